@@ -1,0 +1,8 @@
+from .errors import ActivityDataError as ActivityDataError
+from .errors import CarbonCalcError as CarbonCalcError
+from .provenance import Citation as Citation
+from .provenance import Policy as Policy
+from .provenance import RunRecord as RunRecord
+from .provenance import Source as Source
+
+__version__: str
