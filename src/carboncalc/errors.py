@@ -130,11 +130,21 @@ class FactorNotFoundError(FactorError):
 
     code = "F-001"
 
+    @property
+    def nearest(self) -> tuple[str, ...]:
+        """The ids of the factors that come nearest, best first."""
+        return tuple(self.params.get("nearest", ()))
+
 
 class FactorAmbiguousError(FactorError):
     """Several factors match equally well (``params['candidates']``). Name the one that is meant."""
 
     code = "F-002"
+
+    @property
+    def candidates(self) -> tuple[str, ...]:
+        """What matches equally well."""
+        return tuple(self.params.get("candidates", ()))
 
 
 class FactorDigestError(FactorError):
