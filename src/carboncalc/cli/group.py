@@ -1,0 +1,83 @@
+"""The list of commands; each is imported from its own file when it is called."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any
+
+import click
+
+from carboncalc.cli.bilingual import WORDS, BilingualCommand, BilingualOption, spoken
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Where a command stands and what it is for, known without importing it."""
+
+    module: str
+    zh: str
+    en: str
+    name: str = "command"
+
+    def load(self) -> click.Command:
+        """Import the command."""
+        found = getattr(importlib.import_module(f"carboncalc.cli.{self.module}"), self.name)
+        assert isinstance(found, click.Command)
+        return found
+
+
+class LazyGroup(BilingualCommand, click.Group):
+    """A group that imports a command only when it is called."""
+
+    def __init__(self, *args: Any, entries: dict[str, Entry], **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self.entries = entries
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The names, in the order of the work."""
+        del ctx
+        return list(self.entries)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """One command, imported now."""
+        del ctx
+        entry = self.entries.get(cmd_name)
+        return entry.load() if entry else None
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The options, then the commands with one line each."""
+        super().format_options(ctx, formatter)
+        lang = spoken(ctx)
+        rows = [(name, e.zh if lang == "zh" else e.en) for name, e in self.entries.items()]
+        with formatter.section(WORDS["commands"][lang]):
+            formatter.write_dl(rows)
+
+
+COMMANDS = {
+    "schema": Entry("schema", "打印表格与 JSON 的结构。", "Print the JSON Schema of a table."),
+}
+
+root = LazyGroup(
+    "carboncalc",
+    entries=COMMANDS,
+    # The entry module answers it before click is imported; here it stands for the help.
+    params=[
+        BilingualOption(
+            ["--version"],
+            is_flag=True,
+            expose_value=False,
+            zh="显示版本。",
+            en="Show the version.",
+        )
+    ],
+    zh=(
+        "从表计读数到可签字的碳排放数字,再到银行账本;每一吨都能追溯到单元格、公式和页码。\n\n"
+        "退出码:0 完成,1 数据有问题,2 用法有误。每个命令都可加 --json。"
+    ),
+    en=(
+        "From meter readings to a carbon figure one can sign, and on to a bank's book; every "
+        "tonne traces back to a cell, an equation and a page.\n\n"
+        "Exit codes: 0 done, 1 the data has problems, 2 wrong usage. Every command takes --json."
+    ),
+)

@@ -1,0 +1,107 @@
+"""Runs a command and turns whatever goes wrong into a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import click
+
+from carboncalc.cli.group import root
+from carboncalc.cli.session import Session
+from carboncalc.errors import ActivityDataError, CarbonCalcError, CarbonCalcWarning
+from carboncalc.messages.catalogue import hint, message
+
+DONE, PROBLEMS, USAGE = 0, 1, 2
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line and give the exit code (contract section 12).
+
+    Examples
+    --------
+    >>> run(["no-such-command", "--json"])
+    {
+      "contract": 1,
+      "error": {
+        "code": "K-001",
+        ...
+    2
+    """
+    session = Session.of(arguments)
+    try:
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("always", CarbonCalcWarning)
+            try:
+                code = root.main(
+                    args=list(arguments),
+                    prog_name="carboncalc",
+                    obj=session,
+                    standalone_mode=False,
+                )
+            finally:
+                _speak(caught)
+        sys.stdout.flush()
+        return int(code or DONE)
+    except Exception as error:
+        return _explain(error, session)
+    except KeyboardInterrupt:
+        return _fail(session, PROBLEMS, "K-003", {})
+
+
+def _speak(caught: Sequence[warnings.WarningMessage]) -> None:
+    for one in dict.fromkeys(str(entry.message) for entry in caught):
+        print(one, file=sys.stderr)
+
+
+def _explain(error: Exception, session: Session) -> int:
+    if os.environ.get("CARBONCALC_DEBUG"):
+        raise error
+    match error:
+        case click.ClickException():
+            said = error.format_message()
+            return _fail(session, USAGE, "K-001", {"problem": said})
+        case click.Abort():
+            return _fail(session, PROBLEMS, "K-003", {})
+        case BrokenPipeError():
+            # The reader (head, less) has gone: nothing is wrong, and nothing can be said.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return DONE
+        case CarbonCalcError():
+            issues = error.issues if isinstance(error, ActivityDataError) else ()
+            payload: dict[str, Any] = {"error": _record(error, session)}
+            if issues:
+                payload["issues"] = [issue.record(session.lang) for issue in issues]
+            return _report(session, PROBLEMS, payload, error.text(session.lang))
+        case OSError():
+            where = error.filename or ""
+            what = error.strerror or str(error)
+            return _fail(session, PROBLEMS, "K-002", {"file": where, "problem": what})
+    params = {"kind": type(error).__name__, "problem": str(error)}
+    return _fail(session, PROBLEMS, "K-004", params)
+
+
+def _record(error: CarbonCalcError, session: Session) -> dict[str, Any]:
+    return {
+        "code": error.code,
+        "message": message(error.code, error.params, session.lang),
+        "hint": error.hint(session.lang),
+    }
+
+
+def _fail(session: Session, status: int, code: str, params: Mapping[str, object]) -> int:
+    said, advice = message(code, params, session.lang), hint(code, params, session.lang)
+    payload = {"error": {"code": code, "message": said, "hint": advice}}
+    return _report(session, status, payload, f"[{code}] {said}" + (f"\n{advice}" if advice else ""))
+
+
+def _report(session: Session, status: int, payload: dict[str, Any], text: str) -> int:
+    if session.as_json:
+        session.emit(payload, "")
+    else:
+        print(text, file=sys.stderr)
+    return status
