@@ -2,6 +2,9 @@ from .errors import ActivityDataError as ActivityDataError
 from .errors import CarbonCalcError as CarbonCalcError
 from .factors.library import FactorLibrary as FactorLibrary
 from .factors.request import FactorRequest as FactorRequest
+from .methods.catalogue import load_method as load_method
+from .methods.catalogue import method_ids as method_ids
+from .methods.rounding import load_rounding as load_rounding
 from .model.factor import EmissionFactor as EmissionFactor
 from .provenance import Citation as Citation
 from .provenance import Policy as Policy

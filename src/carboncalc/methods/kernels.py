@@ -1,0 +1,146 @@
+"""What arithmetic cannot say: pure vectorised functions, each with its clause.
+
+A kernel takes plain float64 values in its declared units and gives float64. Where its
+inputs are outside its domain it gives ``nan``, which the inventory reports as M-016; it
+never clips and never guesses.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from carboncalc.errors import MethodError
+
+Floats = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """A kernel as a step of a route: which function, on which names, in which units.
+
+    Examples
+    --------
+    >>> kernel = kernel_step("coal_as_received_from_air_dried",
+    ...                      ("carbon_content", "moisture_received", "moisture_air_dried"))
+    >>> values = {"carbon_content": 0.6, "moisture_received": 0.10, "moisture_air_dried": 0.02}
+    >>> round(float(kernel.evaluate(values)), 6)
+    0.55102
+    """
+
+    id: str
+    names: tuple[str, ...]
+    input_units: tuple[str, ...]
+    unit: str
+    function: Callable[..., Any]
+    clause: str
+
+    @property
+    def text(self) -> str:
+        """How the step is written in a trace: the kernel's name and its arguments."""
+        return f"{self.id}({', '.join(self.names)})"
+
+    def evaluate(self, values: Mapping[str, Any]) -> Any:
+        """The kernel's value for the named values."""
+        return self.function(*(values[name] for name in self.names))
+
+    def linear_in(self, name: str) -> bool:
+        """Kernels never take the amount."""
+        return False
+
+
+def kernel_step(kernel_id: str, names: tuple[str, ...]) -> Kernel:
+    """The kernel of that id bound to the names of a route.
+
+    Raises
+    ------
+    MethodError
+        M-007 when there is no such kernel or the number of names is wrong.
+    """
+    found = KERNELS.get(kernel_id)
+    if found is None:
+        raise MethodError("M-007", file="kernels", detail=f"no kernel '{kernel_id}'")
+    units, unit, function, clause = found
+    if len(names) != len(units):
+        raise MethodError("M-007", file="kernels", detail=f"{kernel_id} takes {len(units)} inputs")
+    return Kernel(kernel_id, names, units, unit, function, clause)
+
+
+def coal_as_received_from_air_dried(
+    carbon: ArrayLike, moisture_received: ArrayLike, moisture_air_dried: ArrayLike
+) -> Floats:
+    """Carbon of coal as received, tC/t: Cad × (1 − Mar) / (1 − Mad), moistures as fractions.
+
+    ``nan`` where a moisture is outside [0, 1) or the coal as received holds less water than
+    when air-dried.
+
+    Examples
+    --------
+    >>> float(coal_as_received_from_air_dried(0.5, 0.0, 0.0))
+    0.5
+    """
+    c, total, inherent = _floats(carbon, moisture_received, moisture_air_dried)
+    good = (total >= 0) & (total < 1) & (inherent >= 0) & (inherent <= total)
+    return _where(good, lambda: c * (1.0 - total) / (1.0 - inherent))
+
+
+def coal_as_received_from_dry(carbon: ArrayLike, moisture_received: ArrayLike) -> Floats:
+    """Carbon of coal as received, tC/t: Cd × (1 − Mar), the moisture as a fraction.
+
+    Examples
+    --------
+    >>> float(coal_as_received_from_dry(0.5, 0.25))
+    0.375
+    """
+    c, total = _floats(carbon, moisture_received)
+    return _where((total >= 0) & (total < 1), lambda: c * (1.0 - total))
+
+
+def hot_water_heat(
+    temperature: ArrayLike, reference_temperature: ArrayLike, specific_heat: ArrayLike
+) -> Floats:
+    """Heat of hot water above the reference, kJ/kg: (T − 20) × 4.1868 with the printed rows.
+
+    ``nan`` where the water is colder than the reference or above its critical point (374 °C).
+
+    Examples
+    --------
+    >>> float(hot_water_heat(70.0, 20.0, 4.0))
+    200.0
+    """
+    t, base, heat = _floats(temperature, reference_temperature, specific_heat)
+    return _where((t >= base) & (t <= 374.0), lambda: (t - base) * heat)
+
+
+def _floats(*values: ArrayLike) -> list[Floats]:
+    arrays = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in values))
+    return list(arrays)
+
+
+def _where(good: NDArray[np.bool_], compute: Callable[[], Floats]) -> Floats:
+    with np.errstate(all="ignore"):
+        return np.where(good, compute(), np.nan)
+
+
+_COAL = "环办气候〔2021〕9号 附件2, 6.2.3.3"
+
+#: id → (units of the inputs, unit of the value, function, clause)
+KERNELS: dict[str, tuple[tuple[str, ...], str, Callable[..., Any], str]] = {
+    "coal_as_received_from_air_dried": (
+        ("t C/t", "1", "1"),
+        "t C/t",
+        coal_as_received_from_air_dried,
+        _COAL,
+    ),
+    "coal_as_received_from_dry": (("t C/t", "1"), "t C/t", coal_as_received_from_dry, _COAL),
+    "hot_water_heat": (
+        ("degC", "degC", "kJ/kg/K"),
+        "kJ/kg",
+        hot_water_heat,
+        "环办气候〔2021〕9号 附件2, 公式(A.10)",
+    ),
+}

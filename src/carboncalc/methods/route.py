@@ -1,0 +1,362 @@
+"""A method as the inventory uses it: sources, their routes, and how a route is chosen.
+
+How the engine uses these objects: it loads a method (:func:`carboncalc.methods.catalogue.
+load_method`), takes the edition for the data year, asks :meth:`Method.source` for the row's
+source, lets :func:`choose_route` pick the route from what the row gives and what has a
+default, fills the inputs (row value, measured value, or the first
+:class:`~carboncalc.model.method.FactorQuery` that finds something) and calls
+:meth:`Route.run` on arrays. Where ``Route.linear`` holds it runs once at amount 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from carboncalc.errors import MethodError
+from carboncalc.methods.equation import Equation, Value
+from carboncalc.methods.kernels import Kernel
+from carboncalc.model.method import Basis, Edition, Input, RouteCitation, StatusNote, Text
+
+Round = Callable[[str, Value], Value]
+
+
+@dataclass(frozen=True)
+class Step:
+    """A named intermediate value: an equation or a kernel, and its unit per variant."""
+
+    name: str
+    rule: Equation | Kernel
+    units: tuple[str, ...]
+
+    def unit(self, variant: int) -> str:
+        """The unit of the value under a variant of the route."""
+        return self.units[variant] if len(self.units) > 1 else self.units[0]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names it needs."""
+        return self.rule.names
+
+
+@dataclass(frozen=True)
+class Route:
+    """One way to a source's emissions: inputs, then steps, then one result per gas.
+
+    ``results`` maps a gas id to its equation; the key ``item`` means that the row's item is
+    the gas (a blend is expanded by the engine). ``accounts`` names the memo account of
+    results that are not counted, such as ``{"CO2_biogenic": "biogenic"}``. ``when`` limits
+    the route to rows whose text parameter has one of the values (``""`` = not given), and
+    ``items`` to some items. ``text_required`` names text parameters that some items must
+    give when they bring a measured value (the basis of a coal's carbon). ``linear`` is
+    proven: every result is amount × a coefficient.
+
+    Examples
+    --------
+    >>> from carboncalc.methods.catalogue import load_method
+    >>> route = load_method("other-industry").sources["fossil_combustion"].route("ncv_carbon")
+    >>> route.id, route.results["CO2"].text
+    ('ncv_carbon', 'amount * carbon_per_unit * oxidation_factor * co2_per_carbon')
+    """
+
+    id: str
+    title: Text
+    inputs: dict[str, Input]
+    steps: dict[str, Step]
+    results: dict[str, Equation]
+    constants: dict[str, float]
+    citation: RouteCitation
+    accounts: dict[str, str] = field(default_factory=dict)
+    when: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    text_required: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    items: tuple[str, ...] | None = None
+    linear: bool = False
+    note: Text = field(default_factory=dict)
+
+    @property
+    def variants(self) -> int:
+        """How many units of the amount the route can start from."""
+        return len(self.inputs["amount"].units)
+
+    def needs(self, result: str) -> frozenset[str]:
+        """The inputs that a result rests on, through all its steps."""
+        return frozenset(_closure(self, self.results[result].names) & set(self.inputs))
+
+    def run(
+        self, values: Mapping[str, Value], rounding: Round | None = None
+    ) -> tuple[dict[str, Value], dict[str, Value]]:
+        """Steps and results from input values in their declared units.
+
+        Steps and results that need an input without a value are left out. ``rounding`` is
+        called with the name and value of each step and gives the value to go on with.
+        Results are tonnes of their gas, positive; the sign belongs to the source.
+        """
+        known: dict[str, Value] = {**self.constants, **values}
+        steps: dict[str, Value] = {}
+        for name, step in self.steps.items():
+            if all(needed in known for needed in step.names):
+                value = step.rule.evaluate(known)
+                known[name] = steps[name] = value if rounding is None else rounding(name, value)
+        results = {
+            gas: equation.evaluate(known)
+            for gas, equation in self.results.items()
+            if all(needed in known for needed in equation.names)
+        }
+        return steps, results
+
+
+def _closure(route: Route, names: tuple[str, ...]) -> set[str]:
+    found: set[str] = set()
+    pending = list(names)
+    while pending:
+        name = pending.pop()
+        if name not in found:
+            found.add(name)
+            if name in route.steps:
+                pending += route.steps[name].names
+    return found
+
+
+@dataclass(frozen=True)
+class MethodSource:
+    """One emission source of a document.
+
+    ``account`` is ``counted`` or the memo account of all its lines (``biogenic``,
+    ``auxiliary``, ``process``, ``removal`` …). ``totals`` names which of the four totals of
+    a plant its lines belong to: ``document``, ``ets`` (the compliance total) and ``ghgp``
+    (both GHG Protocol totals); memo lines may belong to some of them too. ``sign`` is −1
+    for exports and deductions: amounts are never negative. ``bases`` is empty for
+    everything but electricity. ``items`` is ``None`` where any item will do that its
+    factors or inputs know.
+    """
+
+    id: str
+    name: Text
+    scope: int
+    category: str
+    iso_category: str
+    routes: tuple[Route, ...]
+    account: str = "counted"
+    totals: frozenset[str] = frozenset({"document", "ghgp"})
+    sign: int = 1
+    items: tuple[str, ...] | None = None
+    technologies: tuple[str, ...] | None = None
+    status: str = "complete"
+    hole: Text = field(default_factory=dict)
+    bases: dict[str, Basis] = field(default_factory=dict)
+    note: Text = field(default_factory=dict)
+    block: str = ""
+
+    @property
+    def gases(self) -> tuple[str, ...]:
+        """The gases its results name (``item`` = the row's own)."""
+        return tuple(dict.fromkeys(gas for route in self.routes for gas in route.results))
+
+    def route(self, route_id: str) -> Route:
+        """The route of that id."""
+        return next(route for route in self.routes if route.id == route_id)
+
+
+@dataclass(frozen=True)
+class Method:
+    """A guideline: its editions by data year, its sources and the rules around them.
+
+    Examples
+    --------
+    >>> from carboncalc.methods.catalogue import load_method
+    >>> method = load_method("power-generation-cets")
+    >>> method.edition(2021).parameters["fuel_set"]
+    'mee_power_2021'
+    >>> sorted(method.sources)
+    ['fossil_combustion', 'purchased_electricity']
+    """
+
+    id: str
+    name: Text
+    editions: tuple[Edition, ...]
+    sources: dict[str, MethodSource]
+    gwp_set: str
+    total_basis: Text
+    boundary: Text
+    digest: str
+    gwp_fill: str | None = None
+    gwp_finding: str | None = None
+    missing_months: str = "document_default"
+    scope2: str = "method"
+    rounding: str = "none"
+    ets: bool = False
+    status_notes: tuple[StatusNote, ...] = ()
+    sectors: dict[str, str] = field(default_factory=dict)
+    default_sector: str | None = None
+    biogenic: Text = field(default_factory=dict)
+    rounding_note: Text = field(default_factory=dict)
+    outside_years: Text = field(default_factory=dict)
+
+    def edition(self, data_year: int, named: str | None = None) -> Edition:
+        """The edition that serves a data year, or the one the caller names.
+
+        A name this method does not have is meant for another method and is passed over.
+
+        Raises
+        ------
+        MethodError
+            M-002 when no edition held serves the year.
+        """
+        for edition in self.editions:
+            if named in (edition.key, f"{self.id}:{edition.key}") and edition.serves_when_named(
+                data_year
+            ):
+                return edition
+        for edition in self.editions:
+            if edition.serves(data_year):
+                return edition
+        raise MethodError(
+            "M-002",
+            method=self.id,
+            year=data_year,
+            reason=self.outside_years.get("en", "-"),
+            editions=", ".join(f"{e.key} {_years(e.data_years)}" for e in self.editions),
+        )
+
+    def source(self, source_id: str) -> MethodSource:
+        """The source of that id, ready to compute with.
+
+        Raises
+        ------
+        MethodError
+            M-003 when the document does not have it, M-006 when its specification has a
+            hole (the message names it).
+        """
+        found = self.sources.get(source_id)
+        if found is None:
+            raise MethodError(
+                "M-003", method=self.id, source=source_id, sources=", ".join(self.sources)
+            )
+        if found.status == "partial":
+            hole = " / ".join(found.hole.values())
+            raise MethodError("M-006", method=self.id, source=source_id, hole=hole)
+        return found
+
+    def notes(self, on: date) -> tuple[str, ...]:
+        """The message codes about the document's standing in a report of that day."""
+        return tuple(note.code for note in self.status_notes if note.applies(on))
+
+    def sector(self, name: str | None) -> str | None:
+        """The technology id of an entity's sector in this method's factors."""
+        return self.sectors.get(name or "", self.default_sector)
+
+
+def _years(bounds: tuple[int | None, int | None]) -> str:
+    return "–".join("" if year is None else str(year) for year in bounds)
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The route taken for a row, the variant of its amount, and overrides it leaves unused."""
+
+    route: Route
+    variant: int
+    unused: tuple[str, ...]
+
+
+def choose_route(
+    source: MethodSource,
+    *,
+    item: str,
+    amount: Any,
+    given: Mapping[str, Any],
+    dimension: Callable[[str], Any],
+    has_default: Callable[[Input, int], bool],
+    texts: Mapping[str, str] | None = None,
+    method: str = "",
+) -> Choice:
+    """The first route whose inputs are all there, counting what the row itself gives first.
+
+    Parameters
+    ----------
+    source
+        The source of the row.
+    item
+        Its item.
+    amount
+        The dimension of the amount's unit.
+    given
+        Dimension of each parameter that the row (or the measured table) gives, by name.
+    dimension
+        Dimension of a unit text (``carboncalc.units.dimension``).
+    has_default
+        Whether the factor database answers for an input under a variant.
+    texts
+        Text parameters such as ``{"carbon_basis": "ad"}``.
+    method
+        Named in the error.
+
+    Notes
+    -----
+    Among the routes that can be taken, one that uses more of the given parameters goes
+    before one that uses fewer; ties go by the order of the document. So a measured value is
+    never passed over in favour of a default.
+
+    Raises
+    ------
+    MethodError
+        M-010 naming for each route what it lacks; M-012 when a coal's measured carbon comes
+        without its basis.
+    """
+    texts = texts or {}
+    best: Choice | None = None
+    lacking: list[str] = []
+    for route in source.routes:
+        if route.items is not None and item not in route.items:
+            continue
+        if any(texts.get(name, "") not in values for name, values in route.when.items()):
+            continue
+        variant = _variant(route, amount, dimension)
+        if variant is None:
+            lacking.append(f"{route.id}: amount in {' | '.join(route.inputs['amount'].units)}")
+            continue
+        used, missing = _fill(route, variant, given, dimension, has_default)
+        if missing:
+            lacking.append(f"{route.id}: {', '.join(missing)}")
+            continue
+        for name, items in route.text_required.items():
+            if used and item in items and not texts.get(name):
+                raise MethodError("M-012", method=method, source=source.id, item=item)
+        if best is None or len(given) - len(best.unused) < len(used):
+            unused = tuple(name for name in given if name not in used)
+            best = Choice(route, variant, unused)
+    if best is None:
+        missing_text = "; ".join(lacking) or f"no route for {item}"
+        raise MethodError("M-010", method=method, source=source.id, item=item, missing=missing_text)
+    return best
+
+
+def _variant(route: Route, amount: Any, dimension: Callable[[str], Any]) -> int | None:
+    units = route.inputs["amount"].units
+    return next((i for i, unit in enumerate(units) if dimension(unit) == amount), None)
+
+
+def _fill(
+    route: Route,
+    variant: int,
+    given: Mapping[str, Any],
+    dimension: Callable[[str], Any],
+    has_default: Callable[[Input, int], bool],
+) -> tuple[set[str], list[str]]:
+    used: set[str] = set()
+    missing: list[str] = []
+    for name, wanted in route.inputs.items():
+        if name == "amount":
+            continue
+        fits = [
+            alias
+            for alias in (name, *wanted.aliases)
+            if alias in given and given[alias] == dimension(wanted.unit(variant))
+        ]
+        if fits:
+            used.add(fits[0])
+        elif wanted.required and not has_default(wanted, variant):
+            missing.append(f"{name} [{wanted.unit(variant)}]")
+    return used, missing
