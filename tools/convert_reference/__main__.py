@@ -1,6 +1,7 @@
 """Convert the reference tables into ``emission_factors/``: run by hand, and again when they change.
 
-Usage: ``python tools/convert_reference FOLDER`` where FOLDER holds the reference csv files.
+Usage: ``python tools/convert_reference FOLDER OFFICIAL``: the folder of the reference csv files and
+the one with the UK flat file.
 ``readings.csv`` beside this file sets the grade of values that were read again, and where.
 Files of the database that no reference table feeds (written by hand) are left alone.
 """
@@ -15,6 +16,7 @@ from pathlib import Path
 from fuels import combustion_gases, fuel_sets
 from grid import grid_factors
 from heat_and_other import other_constants
+from international import uk, us
 from ledger import Ledger
 from rows import Row, factor_id, read, write
 from tce import standard_coal
@@ -22,7 +24,7 @@ from warming import blends, potentials
 
 HERE = Path(__file__).parent
 TARGET = HERE.parents[1] / "emission_factors"
-FILES = [
+FILES = (
     "fuels_cn.csv",
     "fuel_ch4_n2o_cn.csv",
     "fuel_tce_gbt2589_2020.csv",
@@ -30,10 +32,12 @@ FILES = [
     "gwp100.csv",
     "heat_and_other_cn.csv",
     "refrigerant_blends.csv",
-]
+    "uk_desnz_2024_or_later_sample.csv",
+    "us_epa_hub_sample.csv",
+)
 
 
-def collect(folder: Path, ledger: Ledger) -> dict[tuple[str, str], list[Row]]:
+def collect(folder: Path, official: Path, ledger: Ledger) -> dict[tuple[str, str], list[Row]]:
     """All rows by (kind, set)."""
     sets: dict[tuple[str, str], list[Row]] = defaultdict(list)
     for key, rows in {**fuel_sets(folder, ledger), **standard_coal(folder, ledger)}.items():
@@ -42,6 +46,8 @@ def collect(folder: Path, ledger: Ledger) -> dict[tuple[str, str], list[Row]]:
     sets["electricity", "grid"] += grid_factors(folder, ledger)
     sets["gwp", "gwp"] += potentials(folder, ledger)
     sets["refrigerants", "refrigerant_blends"] += blends(folder, ledger)
+    sets["international", "uk_desnz_2025"] += uk(folder, official, ledger)
+    sets["international", "us_epa_hub_2021"] += us(folder, ledger)
     for key, rows in other_constants(folder, ledger).items():
         sets[key] += rows
     return sets
@@ -68,9 +74,10 @@ def main() -> None:
     """Convert, check that no reference row is lost, write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    folder = parser.parse_args().folder
-    ledger = Ledger()
-    sets = collect(folder, ledger)
+    parser.add_argument("official", type=Path, help="where the UK flat file lies")
+    given = parser.parse_args()
+    folder, ledger = given.folder, Ledger()
+    sets = collect(folder, given.official, ledger)
     for name in FILES:
         ledger.check(name, read(folder, name))
     raised = apply_readings(sets)

@@ -26,18 +26,10 @@ class Ledger:
         """The reference row does not enter, and why."""
         named = [
             record.get(column, "")
-            for column in [
-                "factor_set",
-                "category",
-                "data_year",
-                "factor_kind",
-                "name_zh",
-                "gas",
-                "blend",
-                "hub_table",
-                "name",
-                "value",
-            ]
+            for column in (
+                *("factor_set", "category", "data_year", "factor_kind", "name_zh"),
+                *("gas", "blend", "hub_table", "name", "value"),
+            )
         ]
         described = " ".join(text for text in named if text)
         self.left_out[self._key(file, record)] = (described, reason)

@@ -52,29 +52,9 @@ class Row:
 
 
 COLUMNS = [
-    "set",
-    "item",
-    "parameter",
-    "technology",
-    "region",
-    "gas",
-    "value",
-    "unit",
-    "basis",
-    "data_year",
-    "published",
-    "valid_from",
-    "valid_to",
-    "uncertainty",
-    "distribution",
-    "grade",
-    "source",
-    "where",
-    "version",
-    "supersedes",
-    "note",
-    "licence",
-    "transcription",
+    *["set", "item", "parameter", "technology", "region", "gas", "value", "unit", "basis"],
+    *["data_year", "published", "valid_from", "valid_to", "uncertainty", "distribution", "grade"],
+    *["source", "where", "version", "supersedes", "note", "licence", "transcription"],
 ]
 assert set(COLUMNS) == {f.name for f in fields(Row)}
 
