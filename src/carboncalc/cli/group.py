@@ -55,6 +55,8 @@ class LazyGroup(BilingualCommand, click.Group):
 
 
 COMMANDS = {
+    "factors": Entry("factors", "查看、查找、检查排放因子。", "Read, search and check factors."),
+    "methods": Entry("methods", "查看核算方法。", "Read the methods."),
     "schema": Entry("schema", "打印表格与 JSON 的结构。", "Print the JSON Schema of a table."),
 }
 

@@ -62,6 +62,9 @@ def _explain(error: Exception, session: Session) -> int:
     if os.environ.get("CARBONCALC_DEBUG"):
         raise error
     match error:
+        case click.exceptions.NoArgsIsHelpError():
+            print(error.format_message())
+            return DONE
         case click.ClickException():
             said = error.format_message()
             return _fail(session, USAGE, "K-001", {"problem": said})
