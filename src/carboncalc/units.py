@@ -14,6 +14,8 @@ or into m3 by itself.
 from __future__ import annotations
 
 import functools
+import re
+import unicodedata
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -39,12 +41,18 @@ __all__ = [
     "registry",
     "same_dimension",
     "scale",
+    "split_value",
     "substances",
     "tagged",
 ]
 
 #: The dimension of a plain number.
 DIMENSIONLESS: Dimension = ()
+
+_VALUE = re.compile(
+    r"\s*(?P<number>[+-]?(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:[eE][+-]?\d+)?)(?![\d.,^])"
+    r"\s*(?P<unit>.*?)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,6 +273,32 @@ def substances() -> frozenset[str]:
     return frozenset(name for name, known in table().entries.items() if known.substance)
 
 
+def split_value(text: str) -> tuple[str, str]:
+    """Split a cell that holds a number with its unit.
+
+    Returns
+    -------
+    tuple of str
+        The number as plain decimal text, thousands separators taken out, and the canonical
+        unit; ``1`` where there is none.
+
+    Raises
+    ------
+    UnknownUnitError, AmbiguousUnitError
+        There is no number in front, or the rest is not a unit.
+
+    Examples
+    --------
+    >>> split_value("389.31 GJ/万Nm3"), split_value("９８ ％"), split_value("1,234.5kWh")
+    (('389.31', 'GJ/10^4 Nm3'), ('98', '%'), ('1234.5', 'kWh'))
+    """
+    found = _VALUE.match(unicodedata.normalize("NFKC", text))
+    if found is None:
+        raise UnknownUnitError(unit=text)
+    number = found["number"].replace(",", "")
+    return number, normalise(found["unit"] or "1")
+
+
 def quantity(value: Any, unit: str) -> pint.Quantity[Any]:
     """Hand a value to pint, in this library's registry.
 
@@ -301,9 +335,14 @@ def registry() -> pint.UnitRegistry[Any]:
 
 
 def _preprocess(text: str) -> str:
-    """What pint's parser is given; a number with a unit, or pint's own text, stays as it is."""
+    """What pint's parser is given; what we cannot read is left to pint."""
     try:
         return pint_text(*read(text))
+    except UnknownUnitError:
+        pass
+    try:
+        number, unit = split_value(text)
+        return f"{number} * {pint_text(*read(unit))}"
     except UnknownUnitError:
         return text
 

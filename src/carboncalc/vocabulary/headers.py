@@ -63,7 +63,8 @@ def split_header(text: str, table: str | None = None) -> SplitHeader:
     if suffixed := _UNIT_SUFFIX.match(plain):
         base = split_header(suffixed["name"], table)
         if base.column is not None and base.unit is None:
-            return SplitHeader(f"{base.column}_unit", None, plain)
+            named = "unit" if base.column == "amount" else f"{base.column}_unit"
+            return SplitHeader(named, None, plain)
     if bracketed := _BRACKETED.match(plain):
         return _with_bracket(bracketed["name"], bracketed["inside"].strip(), table)
     name, slash, unit_text = plain.partition("/")

@@ -13,11 +13,12 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from carboncalc.errors import ActivityDataError
 from carboncalc.resources import package_file
 
-#: What can be looked up, with its Chinese name. ``gas`` is the items that are gases or blends of gases.
+#: What can be looked up, with its Chinese name. ``gas`` is every item that is a gas or a blend.
 KINDS = {
     "item": "品种",
     "gas": "气体",
@@ -148,7 +149,7 @@ def resolve(kind: str, text: str) -> str:
     raise ActivityDataError(code, **params)
 
 
-def refusal(kind: str, text: str, found: Unknown | Ambiguous) -> tuple[str, dict[str, str]]:
+def refusal(kind: str, text: str, found: Unknown | Ambiguous) -> tuple[str, dict[str, Any]]:
     """Return the message code and parameters that say why a word was not taken.
 
     Examples
@@ -158,7 +159,11 @@ def refusal(kind: str, text: str, found: Unknown | Ambiguous) -> tuple[str, dict
     ('A-102', 'crude_oil (原油)')
     """
     plain = kind.partition(":")[0]
-    params = {"kind": plain.replace("_", " "), "kind_zh": KINDS[plain], "text": text}
+    params: dict[str, Any] = {
+        "kind": plain.replace("_", " "),
+        "kind_zh": KINDS[plain],
+        "text": text,
+    }
     if isinstance(found, Ambiguous):
         return "A-102", params | {"candidates": _shown(kind, found.candidates)}
     if not found.nearest:

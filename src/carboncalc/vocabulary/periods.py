@@ -20,8 +20,15 @@ _DAY = re.compile(
     r"(\d{4})(?:-|/|年)(\d{1,2})(?:-|/|月)(\d{1,2})[日号]?|(\d{4})\.(\d{2})\.(\d{2})"
     r"|(\d{4})(\d{2})(\d{2})"
 )
+_MONTHS = re.compile(r"(\d{4})年(\d{1,2})月?(?:-|至|到|~)(\d{1,2})月")
+_NAMED = re.compile(r"([a-z]{3,9})\.?,?(\d{4})|(\d{4}),?([a-z]{3,9})\.?", re.IGNORECASE)
+_NAMES = (
+    *("january", "february", "march", "april", "may", "june", "july", "august"),
+    *("september", "october", "november", "december"),
+)
+_WHOLE_FLOAT = re.compile(r"(\d{4}|\d{6}|\d{8})\.0")
 _MIDNIGHT = re.compile(r"[T ]0?0:00(?::00(?:\.0+)?)?$")
-_INCLUSIVE = re.compile(r"至|到|~|～|—+|–")
+_INCLUSIVE = re.compile(r"至|到|~|—+|–|\s-\s")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +56,8 @@ def parse_period(text: str) -> Period:
     """Read a period as people write it.
 
     Known forms: ``2024``, ``2024年``, ``2024-03``, ``2024年3月``, ``2024/3``, ``202403``,
-    ``2024Q1``, ``2024年第一季度``, ``2024H1``, ``2024年上半年``, one day, and a span. The
+    ``March 2024``, ``2024Q1``, ``2024年第一季度``, ``2024H1``, ``2024年上半年``,
+    ``2024年1-3月``, one day, and a span. The
     end of ``2024-12-16/2025-01-15`` is exclusive, as the contract says; 至, 到 and ~ say
     "up to and including", as they do in Chinese.
 
@@ -74,21 +82,27 @@ def parse_period(text: str) -> Period:
     """
     plain = unicodedata.normalize("NFKC", str(text)).strip()
     try:
+        if found := _MONTHS.fullmatch(re.sub(r"\s+", "", plain)):
+            year, first, last = map(int, found.groups())
+            return _between(_date(year, first, 1), _months(found[1], last, 1).end)
         return _span(plain) or _single(re.sub(r"\s+", "", _MIDNIGHT.sub("", plain)))
     except (ValueError, OverflowError):
         raise ActivityDataError("A-110", text=str(text)[:60]) from None
 
 
 def _span(plain: str) -> Period | None:
-    compact = re.sub(r"\s+", "", plain)
-    exclusive = compact.split("/")
+    exclusive = re.sub(r"\s+", "", plain).split("/")
     if len(exclusive) == 2 and min(map(len, exclusive)) > 4:
         # Only whole days: "2024-01/2024-03" is two months to one reader and three to another.
         return _between(_day(exclusive[0]), _day(exclusive[1]))
-    inclusive = _INCLUSIVE.split(compact)
-    if len(inclusive) == 2:
-        first, last = _single(inclusive[0]), _single(inclusive[1])
-        return _between(first.start, last.end)
+    parts = [re.sub(r"\s+", "", part) for part in _INCLUSIVE.split(plain)]
+    if len(parts) == 1:
+        # A bare hyphen joins two dates only where neither is written with hyphens.
+        parts = parts[0].split("-")
+        if min(map(len, parts)) < 6:
+            return None
+    if len(parts) == 2:
+        return _between(_single(parts[0]).start, _single(parts[1]).end)
     return None
 
 
@@ -107,6 +121,8 @@ def _between(start: date, end: date) -> Period:
 
 
 def _single(compact: str) -> Period:
+    if found := _WHOLE_FLOAT.fullmatch(compact):
+        compact = found[1]
     if found := _YEAR.fullmatch(compact):
         return _months(found[1], 1, 12)
     if found := _QUARTER.fullmatch(compact):
@@ -118,8 +134,18 @@ def _single(compact: str) -> Period:
     if found := _MONTH.fullmatch(compact):
         year, month = (part for part in found.groups() if part is not None)
         return _months(year, int(month), 1)
+    if found := _NAMED.fullmatch(compact):
+        name, year = found[1] or found[4], found[2] or found[3]
+        return _months(year, _month_number(name.lower()), 1)
     day = _day(compact)
     return _between(day, day + timedelta(days=1))
+
+
+def _month_number(name: str) -> int:
+    fits = [number for number, full in enumerate(_NAMES, 1) if full.startswith(name)]
+    if len(fits) != 1 and name != "may":
+        raise ValueError("not the name of a month")
+    return fits[0]
 
 
 def _months(year: str, first: int, count: int) -> Period:
