@@ -97,7 +97,7 @@ def read_method(path: Path) -> Method:
 
 
 def method_digest(path: Path) -> str:
-    """SHA-256 over a method file, the shared blocks and the code that reads them.
+    """SHA-256 over a method file, the shared blocks and the code that proves them.
 
     Examples
     --------
@@ -113,10 +113,8 @@ def method_digest(path: Path) -> str:
 def _shared_digest() -> bytes:
     digest = hashlib.sha256((data_folder() / "blocks.yaml").read_bytes())
     here = Path(__file__).parent
-    for name in ("equation.py", "kernels.py", "proof.py", "files.py", "catalogue.py"):
+    for name in ("equation.py", "kernels.py", "proof.py"):
         digest.update((here / name).read_bytes())
-    for path in (here.parent / "units_table.json", here.parent / "units_spelling.py"):
-        digest.update(path.read_bytes())
     return digest.digest()
 
 

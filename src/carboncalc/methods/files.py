@@ -116,7 +116,11 @@ def data_folder() -> Path:
 
 def read_yaml(path: Path) -> dict[str, Any]:
     """A YAML file as plain dictionaries; no tags, no objects."""
-    loaded = _LOADER(path.read_text(encoding="utf-8")).get_single_data()
+    try:
+        loaded = _LOADER(path.read_text(encoding="utf-8")).get_single_data()
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        detail = str(error).splitlines()[0]
+        raise MethodError("M-007", file=path.name, detail=detail) from None
     if not isinstance(loaded, dict):
         raise MethodError("M-007", file=path.name, detail="not a mapping")
     return loaded
@@ -154,6 +158,8 @@ def read_method_file(path: Path) -> MethodFile:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise MethodError("M-007", file=path.name, detail=f"{where}: {first['msg']}") from None
+    except (AttributeError, TypeError) as error:
+        raise MethodError("M-007", file=path.name, detail=str(error)) from None
     except KeyError as error:
         raise MethodError("M-007", file=path.name, detail=f"nothing is called {error}") from None
 

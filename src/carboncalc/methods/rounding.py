@@ -53,8 +53,10 @@ def half_up(
         rest = y - floor
         whole = floor + (rest >= 0.5)
         rounded = np.copysign(whole / power if decimals >= 0 else whole * power, x)
-        near = np.isfinite(x) & (np.abs(rest - 0.5) <= y * _ULPS)
-    rounded = np.where(np.isfinite(x) & np.isfinite(y), rounded, x)
+        # beyond 2^52 a float has no such decimals; nan and infinity pass through here too
+        fine = y < 2.0**52
+        near = fine & (np.abs(rest - 0.5) <= y * _ULPS)
+    rounded = np.where(fine, rounded, x)
     if near.any():
         parts = [np.broadcast_to(np.asarray(f, dtype=np.float64), x.shape) for f in factors or [x]]
         quantum = Decimal(1).scaleb(-decimals)

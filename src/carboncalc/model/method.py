@@ -173,7 +173,9 @@ class Edition(Frozen):
     """One edition of a document: the data years it serves and the factor sets it names.
 
     ``named_years`` are further data years for which a caller may ask for it by name, which
-    is a finding. ``findings`` are ``(message code, first data year, last data year)``.
+    is a finding; an edition that is ``only_named`` is never taken otherwise. ``findings``
+    are ``(message code, first data year, last data year)``. The parameter ``grid_year``, if
+    there, is the data year of the grid factors whatever the year of the activity.
 
     Examples
     --------
@@ -188,10 +190,11 @@ class Edition(Frozen):
     parameters: dict[str, str] = Field(default_factory=dict)
     findings: tuple[tuple[str, int | None, int | None], ...] = ()
     named_finding: str | None = None
+    only_named: bool = False
 
     def serves(self, year: int) -> bool:
         """Whether the edition is the one for a data year."""
-        return _within(year, self.data_years)
+        return not self.only_named and _within(year, self.data_years)
 
     def serves_when_named(self, year: int) -> bool:
         """Whether a caller may ask for it by name for a data year."""
