@@ -153,6 +153,12 @@ class FactorDigestError(FactorError):
     code = "F-003"
 
 
+class FactorDataError(ActivityDataError, FactorError):
+    """A table of the user's own factors has problems; ``.issues`` names them all."""
+
+    code = "F-030"
+
+
 class MethodError(CarbonCalcError):
     """A method file is wrong, or a document does not have what was asked of it."""
 

@@ -34,10 +34,20 @@ OTHER_ITEMS = {
     "电石": "calcium_carbide",
     "标准煤": "standard_coal",
 }
+#: Energy carriers of annex B: their values count the energy it took to make them (等价值).
+BY_PRIMARY_EQUIVALENT = {
+    *("fresh_water", "softened_water", "deaerated_water", "compressed_air", "oxygen"),
+    *("nitrogen_by_product", "nitrogen_main_product", "carbon_dioxide_gas", "acetylene"),
+    "calcium_carbide",
+}
 NO_FIXED_NUMBER = (
     "the primary-equivalent (等价) coefficient has no fixed number: it is the coal consumption of "
     "supply of the year, a dated and sourced input that the user must give"
 )
+PRIMARY_NAMES = {
+    "tce_coefficient": "tce_primary_coefficient",
+    "net_calorific_value": "energy_equivalent_value",
+}
 
 
 def _unit(text: str) -> str:
@@ -70,18 +80,21 @@ def standard_coal(folder: Path, ledger: Ledger) -> dict[str, list[Row]]:
                 recalled = (
                     technology == "range_low" and "lower end 1.1000 recalled" in record["notes"]
                 )
+                item = ids[record["name_zh"]]
+                unit = _unit(record["tce_unit" if parameter[0] == "t" else "ncv_unit"])
+                primary = item in BY_PRIMARY_EQUIVALENT
                 row = Row(
                     set=key,
-                    item=ids[record["name_zh"]],
-                    parameter=parameter,
+                    item=item,
+                    parameter=PRIMARY_NAMES[parameter] if primary else parameter,
                     technology=technology,
                     value=value,
-                    unit=_unit(record["tce_unit" if parameter[0] == "t" else "ncv_unit"]),
-                    basis="net",
+                    unit=unit.replace("kgce", "kgce_primary") if primary else unit,
+                    basis="primary equivalent" if primary else "net",
                     published="2020-09-29" if key.endswith("2020") else "2008",
                     grade="D" if recalled else grade(record[mark] or "memory"),
                     source=key.replace("gbt2589_", "gbt-2589-"),
-                    where="附录A" if parameter[0] == "n" else "附录A / 附录B",
+                    where="附录B" if primary else "附录A",
                     note=plain(record["notes"]),
                     transcription=plain(record["seen_in"]),
                 )

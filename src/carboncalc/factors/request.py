@@ -40,7 +40,8 @@ class FactorRequest:
 
     ``region_rule``: ``none`` (the constant knows no region), ``ladder`` (province, wider only
     by policy), ``nation``, or ``exact``. ``year_rule``: ``data_year`` where the constant is
-    published year by year.
+    published year by year. ``unit``: take only rows per that unit (``L``), where a document
+    gives one thing per litre, per tonne and per kWh; such rows have a technology ``per_…``.
 
     Examples
     --------
@@ -55,6 +56,7 @@ class FactorRequest:
     gas: str | None = None
     region_rule: RegionRule = "none"
     year_rule: YearRule = "none"
+    unit: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

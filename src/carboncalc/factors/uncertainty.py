@@ -6,7 +6,7 @@ from carboncalc.model.factor import Uncertainty
 
 
 def parse_uncertainty(text: str | None, distribution: str | None) -> Uncertainty | None:
-    """The 95 % interval written in a row: ``5`` (± 5 %) or ``50;150`` (− 50 %, + 150 %).
+    """Return the 95 % interval written in a row: ``5`` (± 5 %) or ``50;150`` (− 50 %, + 150 %).
 
     Examples
     --------
