@@ -332,8 +332,9 @@ class IssueLog:
         column: str | None = None,
         severity: Severity = "problem",
     ) -> None:
-        """Note one issue."""
-        self.extend([Issue(code, params or {}, file, sheet, row, column, severity)])
+        """Note one issue; a file or sheet that is NaN (an empty cell of a table) is none."""
+        place = [None if value != value else value for value in (file, sheet)]
+        self.extend([Issue(code, params or {}, place[0], place[1], row, column, severity)])
 
     def extend(self, issues: Sequence[Issue]) -> None:
         """Note several issues."""

@@ -1,0 +1,204 @@
+"""The front door of the engine: ``compute`` once, or keep a ``Calculator`` in a service."""
+
+from __future__ import annotations
+
+import functools
+import warnings
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from carboncalc._version import __version__
+from carboncalc.activity.read import read_activity
+from carboncalc.activity.table import ActivityTable
+from carboncalc.errors import ActivityDataError, CoverageWarning, IssueLog
+from carboncalc.factors.library import FactorLibrary
+from carboncalc.inventory.calculate import calculate
+from carboncalc.inventory.measured import with_measured_values
+from carboncalc.inventory.plan import Plan
+from carboncalc.inventory.prepare import fold_stocks, split_years, with_defaults
+from carboncalc.inventory.result import Inventory
+from carboncalc.methods.catalogue import load_method
+from carboncalc.provenance import Policy, RunRecord
+
+
+class Calculator:
+    """A library and a policy, ready to compute; safe to share between threads.
+
+    What was resolved for one call is kept for the next.
+
+    Parameters
+    ----------
+    library
+        The factor library; the shipped one by default.
+    policy
+        Every choice a run makes; keyword arguments are shorthands for its fields.
+
+    Examples
+    --------
+    >>> calc = Calculator(missing="quarantine")
+    >>> calc.policy.missing
+    'quarantine'
+    """
+
+    def __init__(
+        self, library: FactorLibrary | None = None, policy: Policy | None = None, **overrides: Any
+    ) -> None:
+        self.library = FactorLibrary.default() if library is None else library
+        self.policy = Policy.model_validate({**(policy or Policy()).model_dump(), **overrides})
+        self.plan = Plan(self.library, self.policy)
+
+    def compute(
+        self, data: Any, *, entities: Any = None, parameters: Any = None, **reading: Any
+    ) -> Inventory:
+        """The inventory of activity data.
+
+        Parameters
+        ----------
+        data
+            An :class:`ActivityTable`, or anything :func:`carboncalc.read_activity` reads.
+        entities
+            An entity set, or per entity id a mapping with ``method``, ``region``, ``sector``.
+        parameters
+            A table of measured values (contract section 7).
+
+        Raises
+        ------
+        ActivityDataError
+            With every problem at once, when the policy says ``missing="raise"``.
+        """
+        if isinstance(data, ActivityTable):
+            table = data
+        else:
+            table = read_activity(
+                data, entities=entities, parameters=parameters, policy=self.policy, **reading
+            )
+        log = IssueLog()
+        problems = [issue for issue in table.issues if issue.severity == "problem"]
+        if self.policy.missing == "raise" and problems and table is not data:
+            raise ActivityDataError("I-035", issues=problems)
+        known = entity_defaults(entities if entities is not None else table.entities)
+        rows = with_defaults(table.rows, known)
+        measured = parameters if parameters is not None else table.parameters
+        rows = with_measured_values(rows, measured)
+        rows = fold_stocks(rows, log)
+        rows = split_years(rows, self.policy, log).reset_index(drop=True)
+        computed = calculate(rows, self.plan, log)
+        if len(log) and self.policy.missing == "raise":
+            raise ActivityDataError("I-035", issues=log.issues)
+        left_out = _quarantined(table, rows, log)
+        if len(left_out):
+            warnings.warn(CoverageWarning(f"[I-036] {len(left_out)} rows"), stacklevel=2)
+        used = sorted(set(computed.ledger.rows["method"].take(np.unique(computed.ledger.row))))
+        record = RunRecord(
+            version=__version__,
+            policy=self.policy,
+            input_digest=table.digest,
+            library_version=self.library.version,
+            library_digest=self.library.digest,
+            methods={name: load_method(name).digest for name in used},
+            lines=int(computed.ledger.counted.sum()),
+            quarantined=len(left_out),
+            files=dict(table.files),
+            encodings=dict(table.encodings),
+        )
+        findings = (*(i for i in table.issues if i.severity == "finding"), *computed.findings)
+        return Inventory(
+            ledger=computed.ledger,
+            resolutions=computed.resolutions,
+            plan=self.plan,
+            run=record,
+            activity=table,
+            quarantined=left_out,
+            issues=(*problems, *log.issues),
+            findings=findings,
+            missing_basis=dict(computed.missing_basis),
+        )
+
+
+def entity_defaults(entities: Any) -> Mapping[str, Mapping[str, Any]]:
+    """Per entity id what rows inherit: method (or methods by source), region, sector."""
+    if entities is None:
+        return {}
+    if isinstance(entities, Mapping):
+        return entities
+    return {
+        entity.id: {"method": entity.methods, "region": entity.region, "sector": entity.sector}
+        for entity in entities.entities
+    }
+
+
+def _quarantined(table: ActivityTable, rows: pd.DataFrame, log: IssueLog) -> pd.DataFrame:
+    """Rows set aside by reading and by computing, each with its first code and message."""
+    first: dict[tuple[Any, Any], Any] = {}
+    for issue in log:
+        first.setdefault((issue.sheet, issue.row), issue)
+    if not first:
+        return table.quarantined
+    keys = zip(rows["sheet"].where(rows["sheet"].notna(), None), rows["row"], strict=True)
+    here = np.array([(sheet, int(row)) in first for sheet, row in keys], dtype=bool)
+    found = rows[here].drop_duplicates(["sheet", "row"])
+    issues = [first[(None if pd.isna(s) else s, int(r))] for s, r in zip(found["sheet"], found["row"], strict=True)]
+    found = found.assign(
+        code=[issue.code for issue in issues], message=[issue.message() for issue in issues]
+    )
+    return pd.concat([table.quarantined, found], ignore_index=True)
+
+
+@functools.lru_cache(maxsize=16)
+def _shared_calculator(policy: Policy) -> Calculator:
+    return Calculator(policy=policy)
+
+
+def compute(
+    data: Any,
+    *,
+    policy: Policy | None = None,
+    library: FactorLibrary | None = None,
+    entities: Any = None,
+    parameters: Any = None,
+    **overrides: Any,
+) -> Inventory:
+    """The inventory of activity data: every line traced to a cell, an equation and a page.
+
+    Parameters
+    ----------
+    data
+        A path (CSV, XLSX, Parquet), any dataframe, a list of records or an
+        :class:`ActivityTable` with the columns of contract section 1.
+    policy
+        Every choice the run makes; ``overrides`` are shorthands for its fields, such as
+        ``year_fallback="latest"``.
+    library
+        The factor library; the shipped one by default.
+    entities
+        The entity file: methods, regions and sectors that rows inherit.
+    parameters
+        Measured values by entity, month and source (contract section 7).
+
+    Returns
+    -------
+    Inventory
+        Lines and totals in tonnes.
+
+    Raises
+    ------
+    ActivityDataError
+        With every problem at once, when the policy says ``missing="raise"``.
+
+    Examples
+    --------
+    >>> import carboncalc as cc
+    >>> inv = cc.compute([{"entity": "P1", "period": "2023", "method": "other-industry",
+    ...     "source": "fossil_combustion", "item": "diesel", "amount": 10, "unit": "t"}])
+    >>> round(inv.co2e_t, 4)
+    31.4513
+    """
+    chosen = Policy.model_validate({**(policy or Policy()).model_dump(), **overrides})
+    if library is None:
+        calculator = _shared_calculator(chosen)
+    else:
+        calculator = Calculator(library, chosen)
+    return calculator.compute(data, entities=entities, parameters=parameters)

@@ -1,0 +1,106 @@
+"""The distinct ways of emitting in a table: each combination of texts is looked at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from carboncalc import units
+from carboncalc.errors import CarbonCalcError, IssueLog, UnitError
+from carboncalc.inventory.placement import placements
+from carboncalc.inventory.plan import Placed, Plan
+from carboncalc.inventory.slots import SlotKey
+from carboncalc.inventory.volumes import AmountScale, amount_scale
+
+#: Text columns that decide how a row is resolved, besides the route's text parameters.
+KEY = (
+    "method", "source", "item", "unit", "technology", "instrument", "sector", "gas_reference",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Combination:
+    """One distinct combination: where it is placed and how its amounts change unit."""
+
+    placed: tuple[Placed, ...]
+    scale: AmountScale
+
+
+def combine(
+    rows: pd.DataFrame, texts: Sequence[str], plan: Plan, log: IssueLog
+) -> tuple[npt.NDArray[np.intp], list[Combination | None]]:
+    """The combination code of each row, and the combinations; None where one is not usable.
+
+    Every row of an unusable combination gets its own issue, so that the user finds each.
+    """
+    certified = (
+        rows["certificate_id"].notna() if "certificate_id" in rows else pd.Series(False, rows.index)
+    )
+    columns = [rows[name] for name in (*KEY, *texts)]
+    keys = pd.MultiIndex.from_arrays([*columns, certified])
+    codes, names = pd.factorize(keys)
+    found: list[Combination | None] = []
+    for code, values in enumerate(names):
+        plain = [None if pd.isna(value) else value for value in values]
+        try:
+            found.append(_combination(plain, texts, plan))
+        except CarbonCalcError as error:
+            found.append(None)
+            column = error.params.get("column") or _column_of(error)
+            for position in np.flatnonzero(codes == code):
+                row = rows.iloc[int(position)]
+                log.add(
+                    error.code, error.params, file=row["file"], sheet=row["sheet"],
+                    row=int(row["row"]), column=column,
+                )  # fmt: skip
+    return codes, found
+
+
+def _column_of(error: CarbonCalcError) -> str:
+    if isinstance(error, UnitError):
+        return "unit"
+    return {"I-015": "method", "I-016": "item", "I-017": "technology"}.get(error.code, "source")
+
+
+def _combination(values: list[Any], texts: Sequence[str], plan: Plan) -> Combination:
+    method, source, item, unit, technology, instrument, sector, gas_reference = values[: len(KEY)]
+    if method is None:
+        raise CarbonCalcError("I-015")
+    given = tuple(
+        (name, value)
+        for name, value in zip(texts, values[len(KEY) : -1], strict=True)
+        if value is not None
+    )
+    policy = plan.context.policy
+    placed: list[Placed] = []
+    scale: AmountScale | None = None
+    reference = gas_reference or policy.gas_reference
+    for placement in placements(method, source, policy.scope2):
+        here = amount_scale(placement.source, item, unit, reference, plan.context.library)
+        key = SlotKey(
+            method=placement.method.id,
+            source=source,
+            item=item,
+            dimension=units.dimension(here.unit),
+            technology=technology,
+            instrument=instrument or "none",
+            certified=bool(values[-1]),
+            sector=placement.method.sector(sector),
+            texts=given,
+            basis=placement.basis or "method",
+        )
+        try:
+            placed.append(plan.place(placement, key))
+        except CarbonCalcError:
+            if placement.primary:
+                raise
+            continue
+        if scale is None:
+            scale = here.to(placed[0].slot.amount_unit or here.unit)
+    assert scale is not None  # the primary placement is first, and it raised or was placed
+    return Combination(tuple(placed), scale)

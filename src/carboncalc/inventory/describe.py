@@ -1,0 +1,127 @@
+"""What a resolution was made of, said per gas: route, factors, coefficients, grade."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from carboncalc import units
+from carboncalc.inventory.fill import GRADE_S
+from carboncalc.inventory.plan import FIRST_YEAR, Plan
+from carboncalc.inventory.resolutions import Resolutions
+from carboncalc.inventory.slots import Cells
+from carboncalc.provenance import GRADE_ORDER
+
+FALLBACKS = ("", "region", "year", "region+year")
+
+
+@dataclass(frozen=True, slots=True)
+class NamedValue:
+    """One input of an equation as it was used, and where it comes from.
+
+    ``source`` and ``where`` are the document and place of a factor, or the cell of the
+    activity sheet for a value that the row gave itself (grade S).
+    """
+
+    name: str
+    label: Mapping[str, str]
+    value: float
+    unit: str
+    factor_id: str | None
+    grade: str
+    source: str
+    where: str
+
+
+def inputs_of(
+    index: int, resolutions: Resolutions, plan: Plan, rows: pd.DataFrame
+) -> list[NamedValue]:
+    """Every input of a resolution with its value in the declared unit, the amount left out."""
+    cells, given = resolutions.cells(index)
+    region, year = int(resolutions.region[index]), int(resolutions.year[index])
+    out = []
+    for name, filled in cells.inputs.items():
+        wanted = cells.route.inputs[name]
+        unit = wanted.unit(cells.variant)
+        if name in given:
+            out.append(_given(name, given[name], wanted.label, unit, rows, resolutions, index))
+            continue
+        spot = (region, year - cells.years.start)
+        value = float(filled.value[spot])
+        row = int(filled.row[spot])
+        if np.isnan(value):
+            continue
+        if row < 0:  # a deduction nobody claims
+            out.append(NamedValue(name, wanted.label, value, unit, None, "S", "", "not stated"))
+            continue
+        library = plan.context.library
+        out.append(
+            NamedValue(
+                name, wanted.label, value, unit, library.ids[row], str(library.grades[row]),
+                library.sources[row], library.wheres[row],
+            )  # fmt: skip
+        )
+    return out
+
+
+def _given(
+    name: str, column: str, label: Mapping[str, str], unit: str, rows: pd.DataFrame,
+    resolutions: Resolutions, index: int,
+) -> NamedValue:  # fmt: skip
+    row = rows.iloc[int(resolutions.row[index])]
+    spelled = row.get(f"{column}_unit")
+    multiply, divide = units.conversion("1" if pd.isna(spelled) else str(spelled), unit)
+    value = float(row[column]) * multiply / divide
+    place = " ".join(
+        f"{word} {row[key]}"
+        for word, key in (("sheet", "sheet"), ("row", "row"))
+        if not pd.isna(row[key])
+    )
+    origin = row.get(f"{column}_origin")
+    where = f"{place} column {column}" if origin is None or pd.isna(origin) else str(origin)
+    return NamedValue(name, label, value, unit, None, "S", "activity data", where)
+
+
+def needed_by(cells: Cells, gas: str, item_gases: frozenset[str]) -> frozenset[str]:
+    """The inputs behind one gas of a route."""
+    result = gas if gas in cells.route.results else "item" if gas in item_gases else gas
+    if result not in cells.route.results:
+        result = next(iter(cells.route.results))
+    return cells.route.needs(result)
+
+
+def descriptors(
+    pairs: pd.MultiIndex, resolutions: Resolutions, plan: Plan, rows: pd.DataFrame,
+    gases: tuple[str, ...],
+) -> dict[str, list[Any]]:  # fmt: skip
+    """Text columns for each distinct (resolution, gas): route, factor ids, coefficients."""
+    import json
+
+    out: dict[str, list[Any]] = {"route": [], "factor_ids": [], "coefficients": []}
+    known: dict[int, list[NamedValue]] = {}
+    for resolution, gas_code in pairs:
+        index = int(resolution)
+        if index not in known:
+            known = {index: inputs_of(index, resolutions, plan, rows)}  # pairs come sorted
+        values = known[index]
+        cells, _ = resolutions.cells(index)
+        wanted = needed_by(cells, gases[int(gas_code)], frozenset(gases))
+        used = [value for value in values if value.name in wanted]
+        out["route"].append(cells.route.id)
+        out["factor_ids"].append(";".join(v.factor_id for v in used if v.factor_id))
+        out["coefficients"].append(
+            json.dumps({v.name: [v.value, v.unit] for v in used}, ensure_ascii=False)
+        )
+    return out
+
+
+def grade_names(codes: Any) -> pd.Categorical:
+    """Grades from their positions, as a categorical ordered from best to worst."""
+    return pd.Categorical.from_codes(codes, categories=list(GRADE_ORDER), ordered=True)
+
+
+__all__ = ["FIRST_YEAR", "GRADE_S", "NamedValue", "descriptors", "grade_names", "inputs_of"]

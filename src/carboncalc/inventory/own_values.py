@@ -1,0 +1,184 @@
+"""Rows that bring values of their own: grouped by what they give, computed as columns.
+
+A value that a row gives is never passed over in favour of a default: among the routes that
+can be taken, one that uses more of the given values goes first, then the order of the
+document. A linear equation is evaluated at amount 1 and then multiplied by the amount, so
+that a given value equal to the default gives the same bits as the default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from carboncalc import units
+from carboncalc.inventory.fill import GRADE_S, Filled, fill_inputs, grade_of
+from carboncalc.inventory.placement import Placement, editions_by_year
+from carboncalc.inventory.plan import Placed, Plan
+from carboncalc.inventory.resolutions import Variant
+from carboncalc.inventory.slots import Cells, fitting_routes, one_in_route_unit, run_route
+from carboncalc.methods.route import Route
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """What one group of rows came to under one route.
+
+    ``rows`` indexes the group; ``value[gas]`` is tonnes per unit of amount where the route
+    is linear, else tonnes; ``missing`` rows could not be computed by any route.
+    """
+
+    rows: npt.NDArray[np.intp]
+    variant: Variant
+    value: Mapping[str, Any]
+    grade: Mapping[str, Any]
+    fallback: npt.NDArray[np.int8]
+    linear: bool
+    unused: tuple[str, ...]
+
+
+def evaluate_group(
+    placed: Placed,
+    given_units: Mapping[str, str],
+    given: Mapping[str, npt.NDArray[np.float64]],
+    amount: npt.NDArray[np.float64],
+    region: npt.NDArray[Any],
+    year: npt.NDArray[Any],
+    plan: Plan,
+) -> tuple[list[Evaluated], npt.NDArray[np.intp]]:
+    """Compute the rows of one slot that give the same parameters in the same units.
+
+    Parameters
+    ----------
+    given_units, given
+        Unit text and values of each parameter the rows give, by column name.
+    amount
+        Amounts in the slot's unit.
+    region, year
+        Codes on the plan's axes.
+
+    Returns
+    -------
+    evaluated, missing
+        One entry per route that was taken, and the rows no route could take.
+    """
+    slot = placed.slot
+    candidates = []
+    for route, variant in fitting_routes(slot.source, slot.key):
+        used = _used(route, variant, given_units)
+        candidates.append((route, variant, used))
+    candidates.sort(key=lambda entry: -len(entry[2]))  # stable: ties go by the document
+    left = np.arange(len(amount))
+    out: list[Evaluated] = []
+    for route, variant, used in candidates:
+        for cells in cells_of(route, variant, placed.placement, placed, plan):
+            inside = (year[left] >= cells.years.start) & (year[left] < cells.years.stop)
+            here = left[inside]
+            ready = _ready(cells, used, here, region, year)
+            taken = here[ready]
+            if len(taken):
+                out.append(
+                    _run(cells, used, given_units, given, taken, amount, region, year, placed, plan)
+                )
+                left = np.setdiff1d(left, taken, assume_unique=True)
+    return out, left
+
+
+def cells_of(
+    route: Route, variant: int, placement: Placement, placed: Placed, plan: Plan
+) -> list[Cells]:
+    """The route under each edition, with its inputs filled; kept for the next group."""
+    key = (placed.index, route.id, variant)
+    found = plan.route_cells.get(key)
+    if found is None:
+        found = []
+        context = plan.context
+        for edition, span in editions_by_year(
+            placement.method, context.years, context.policy.edition
+        ):
+            if edition is not None:
+                inputs = fill_inputs(
+                    route, variant, placed.slot.key, edition, placement.instruments, span, context
+                )
+                found.append(Cells(edition, route, variant, span, inputs))
+        plan.route_cells[key] = found
+    return found
+
+
+def _used(route: Route, variant: int, given_units: Mapping[str, str]) -> dict[str, str]:
+    """Which given column serves which input: the names match and so do the dimensions."""
+    used: dict[str, str] = {}
+    for name, wanted in route.inputs.items():
+        if name == "amount":
+            continue
+        for column in (name, *wanted.aliases):
+            if column in given_units and units.same_dimension(
+                given_units[column], wanted.unit(variant)
+            ):
+                used[name] = column
+                break
+    return used
+
+
+def _ready(cells: Cells, used: Mapping[str, str], rows: Any, region: Any, year: Any) -> Any:
+    ready = np.ones(len(rows), dtype=bool)
+    for name, filled in cells.inputs.items():
+        if name not in used and cells.route.inputs[name].required:
+            ready &= ~np.isnan(_at(filled, rows, region, year, cells))
+    return ready
+
+
+def _at(filled: Filled, rows: Any, region: Any, year: Any, cells: Cells) -> Any:
+    return filled.value[region[rows], year[rows] - cells.years.start]
+
+
+def _run(
+    cells: Cells,
+    used: Mapping[str, str],
+    given_units: Mapping[str, str],
+    given: Mapping[str, Any],
+    rows: Any,
+    amount: Any,
+    region: Any,
+    year: Any,
+    placed: Placed,
+    plan: Plan,
+) -> Evaluated:
+    slot, route = placed.slot, cells.route
+    values: dict[str, Any] = {}
+    spot = (region[rows], year[rows] - cells.years.start)
+    defaults: dict[str, Filled] = {}
+    for name, filled in cells.inputs.items():
+        if name in used:
+            column = used[name]
+            multiply, divide = units.conversion(
+                given_units[column], route.inputs[name].unit(cells.variant)
+            )
+            values[name] = given[column][rows] * multiply / divide
+            continue
+        value = filled.value[spot]
+        if not np.isnan(value).all():
+            values[name] = value
+            defaults[name] = filled
+    one = one_in_route_unit(cells, slot.amount_unit)
+    values["amount"] = one if route.linear else amount[rows] * one
+    out: dict[str, Any] = {}
+    grade: dict[str, Any] = {}
+    for gas, (value, result) in run_route(
+        cells, values, slot.key, slot.source, plan.context
+    ).items():
+        out[gas] = np.broadcast_to(value, rows.shape)
+        needed = route.needs(result)
+        shape = next(iter(cells.inputs.values())).row.shape if cells.inputs else (1, 1)
+        worst = grade_of(needed, defaults, plan.context.library, shape)[spot] if defaults else 0
+        floor = GRADE_S if needed & set(used) else 0
+        grade[gas] = np.broadcast_to(np.maximum(worst, floor), rows.shape)
+    fallback = np.zeros(len(rows), dtype=np.int8)
+    for filled in defaults.values():
+        fallback |= filled.fallback[spot]
+    unused = tuple(column for column in given_units if column not in used.values())
+    return Evaluated(rows, Variant(cells, dict(used)), out, grade, fallback, route.linear, unused)

@@ -1,0 +1,109 @@
+"""Which values rows bring themselves, in which units."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from carboncalc import units
+from carboncalc.errors import IssueLog, UnitError
+from carboncalc.methods.catalogue import load_method, method_ids
+
+
+@dataclass(frozen=True)
+class Given:
+    """What rows give: ``code`` 0 for nothing, else an index into ``units``.
+
+    ``units[code]`` maps a column to the unit it is given in; ``values`` holds the columns;
+    ``refused`` marks rows whose unit could not be read.
+    """
+
+    code: Any
+    units: tuple[Mapping[str, str], ...]
+    values: Mapping[str, Any]
+    refused: Any
+
+
+@functools.cache
+def known_parameters() -> frozenset[str]:
+    """The names of inputs, and their aliases, of all methods (the amount left out)."""
+    names: set[str] = set()
+    for source in _sources():
+        for route in source.routes:
+            for name, wanted in route.inputs.items():
+                names |= {name, *wanted.aliases}
+    return frozenset(names - {"amount"})
+
+
+@functools.cache
+def known_texts() -> tuple[str, ...]:
+    """The text parameters that decide between routes, such as ``carbon_basis``."""
+    return tuple(sorted({n for s in _sources() for r in s.routes for n in r.when}))
+
+
+def _sources() -> list[Any]:
+    return [source for method in method_ids() for source in load_method(method).sources.values()]
+
+
+def text_parameters(rows: pd.DataFrame) -> list[str]:
+    """The text parameters that the table has a column for."""
+    return [name for name in known_texts() if name in rows and rows[name].notna().any()]
+
+
+def given_groups(rows: pd.DataFrame, log: IssueLog) -> Given:
+    """Group rows by the parameters they give and the units they give them in.
+
+    A parameter without a unit column is a plain number (unit ``1``).
+    """
+    names = sorted(
+        name for name in known_parameters() if name in rows and rows[name].notna().any()
+    )
+    refused = np.zeros(len(rows), dtype=bool)
+    if not names:
+        return Given(np.zeros(len(rows), dtype=np.int64), ({},), {}, refused)
+    values: dict[str, Any] = {}
+    spelled: list[pd.Series] = []
+    for name in names:
+        value = pd.to_numeric(rows[name], errors="coerce").to_numpy(dtype=np.float64)
+        values[name] = value
+        unit = rows[f"{name}_unit"] if f"{name}_unit" in rows else pd.Series("1", rows.index)
+        unit = unit.fillna("1").where(~np.isnan(value))
+        refused |= _unreadable(rows, name, unit, log)
+        spelled.append(unit)
+    keys = pd.MultiIndex.from_arrays(spelled)
+    codes, groups = pd.factorize(keys)
+    mappings = [
+        {name: str(unit) for name, unit in zip(names, group, strict=True) if not pd.isna(unit)}
+        for group in groups
+    ]
+    # Code 0 is "gives nothing", whether or not such a row is there.
+    table: list[Mapping[str, str]] = [{}]
+    renumber = []
+    for mapping in mappings:
+        renumber.append(0 if not mapping else len(table))
+        if mapping:
+            table.append(mapping)
+    return Given(np.array(renumber, dtype=np.int64)[codes], tuple(table), values, refused)
+
+
+def _unreadable(rows: pd.DataFrame, name: str, unit: pd.Series, log: IssueLog) -> Any:
+    codes, texts = pd.factorize(unit)
+    bad = np.zeros(len(rows), dtype=bool)
+    for code, text in enumerate(texts):
+        try:
+            units.parse(str(text))
+        except UnitError as error:
+            here = codes == code
+            bad |= here
+            for position in np.flatnonzero(here):
+                row = rows.iloc[int(position)]
+                log.add(
+                    error.code, error.params, file=row["file"], sheet=row["sheet"],
+                    row=int(row["row"]), column=f"{name}_unit",
+                )  # fmt: skip
+    return bad

@@ -1,0 +1,130 @@
+"""Where a row's emissions belong: which document's source, which scope 2 basis, which account.
+
+One row of purchased electricity is several figures: on its document's own basis, by
+location and by market (GHG Protocol Scope 2 Guidance, chapters 4 and 6). One of them
+counts, the others wait for ``view()`` and the four totals. A source that the chosen
+document does not have goes to the memo ``outside_document``, computed as the GHG Protocol
+would, never into that document's total and never dropped.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from carboncalc.errors import MethodError
+from carboncalc.inventory.ledger import COUNTED
+from carboncalc.methods.catalogue import load_method
+from carboncalc.methods.route import Method, MethodSource
+from carboncalc.model.method import Basis, Edition
+
+GHG_PROTOCOL = "ghg-protocol"
+OUTSIDE = "outside_document"
+
+#: Bits of ``Placement.totals``: which of a plant's four totals an entry belongs to.
+TOTALS = {"document": 1, "ets": 2, "ghgp": 4}
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """One way in which a row is counted or shown."""
+
+    method: Method
+    source: MethodSource
+    basis: str
+    account: str
+    primary: bool
+    totals: int
+
+    @property
+    def instruments(self) -> Basis | None:
+        """The electricity instruments of this basis, if the source has any."""
+        return self.source.bases.get(self.basis or "method")
+
+
+@functools.lru_cache(maxsize=4096)
+def placements(method_id: str, source_id: str, scope2: str) -> tuple[Placement, ...]:
+    """All placements of a source under a document, the primary one first.
+
+    Parameters
+    ----------
+    scope2
+        The policy's scope 2 basis: ``method`` (each document's own), ``location``, ``market``.
+
+    Raises
+    ------
+    MethodError
+        ``M-003`` if neither the document nor the GHG Protocol has the source; ``M-006`` if
+        the document's text for it has a hole.
+
+    Examples
+    --------
+    >>> [p.basis for p in placements("other-industry", "purchased_electricity", "method")]
+    ['method', 'location', 'market']
+    >>> placements("other-industry", "refrigerant_leakage", "method")[0].account
+    'outside_document'
+    """
+    own = load_method(method_id)
+    generic = load_method(GHG_PROTOCOL)
+    if source_id not in own.sources:
+        if source_id not in generic.sources:
+            own.source(source_id)  # raises with the list of sources
+        return _outside(own, generic, generic.source(source_id), scope2)
+    source = own.source(source_id)
+    if source.scope != 2:
+        return (Placement(own, source, "", source.account, True, _bits(source)),)
+    chosen = own.scope2 if scope2 == "method" else scope2
+    out = []
+    if own.id != GHG_PROTOCOL:
+        bits = _bits(source) & ~TOTALS["ghgp"]
+        out.append(Placement(own, source, "method", source.account, chosen == "method", bits))
+    twin = generic.sources.get(source_id)
+    if twin is not None and (twin.account == COUNTED or own.id == GHG_PROTOCOL):
+        for basis in ("location", "market"):
+            out.append(
+                Placement(generic, twin, basis, twin.account, chosen == basis, TOTALS["ghgp"])
+            )
+    return tuple(sorted(out, key=lambda p: not p.primary))
+
+
+def _outside(
+    own: Method, generic: Method, source: MethodSource, scope2: str
+) -> tuple[Placement, ...]:
+    memo = Placement(generic, source, "", OUTSIDE, True, TOTALS["ghgp"] if source.scope != 2 else 0)
+    if source.scope != 2 or source.account != COUNTED:
+        return (memo,)
+    ghgp = TOTALS["ghgp"]
+    return (
+        Placement(generic, source, "", OUTSIDE, True, 0),
+        Placement(generic, source, "location", COUNTED, scope2 == "location", ghgp),
+        Placement(generic, source, "market", COUNTED, scope2 == "market", ghgp),
+    )
+
+
+def _bits(source: MethodSource) -> int:
+    return sum(bit for name, bit in TOTALS.items() if name in source.totals)
+
+
+def editions_by_year(
+    method: Method, years: Sequence[int], named: str | None
+) -> list[tuple[Edition | None, slice]]:
+    """Consecutive years with the edition that governs them; None where none is held.
+
+    Examples
+    --------
+    >>> method = load_method("power-generation-cets")
+    >>> [(e and e.key, s.stop - s.start) for e, s in editions_by_year(method, range(2021, 2027), None)]
+    [('2021', 2), ('2022', 3), (None, 1)]
+    """
+    found: list[tuple[Edition | None, slice]] = []
+    for position, year in enumerate(years):
+        try:
+            edition: Edition | None = method.edition(year, named)
+        except MethodError:
+            edition = None
+        if found and found[-1][0] is edition:
+            found[-1] = (edition, slice(found[-1][1].start, position + 1))
+        else:
+            found.append((edition, slice(position, position + 1)))
+    return found

@@ -1,0 +1,74 @@
+"""Global warming potentials, applied in one visible step: mass × GWP."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from carboncalc.errors import FactorNotFoundError
+from carboncalc.factors.gwp import gwp
+from carboncalc.inventory.plan import Plan
+from carboncalc.methods.catalogue import load_method
+from carboncalc.methods.route import Method
+from carboncalc.provenance import GRADE_ORDER
+
+#: Carbon dioxide is the reference of every set; biogenic CO2 stands in the memo at its mass.
+CARBON_DIOXIDE = ("CO2", "CO2_biogenic", "CO2e")
+
+
+class Potentials:
+    """GWP values by (document, gas) under the plan's policy, looked up once.
+
+    With ``policy.gwp == "method"`` each document has its own set; a gas the set lacks is
+    taken from the set the document names for such gases (``gwp_fill``), else it is missing.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        self._plan = plan
+        self._known: dict[tuple[str, str], tuple[float, str, int]] = {}
+
+    def set_name(self, method_id: str) -> str:
+        """The name of the set that a document's lines are characterised with."""
+        chosen = self._plan.context.policy.gwp
+        return load_method(method_id).gwp_set if chosen == "method" else chosen
+
+    def value(self, gas: str, method_id: str) -> tuple[float, str, int]:
+        """The potential, the set it is from, and its row in the library (−1 for CO2).
+
+        NaN where no set that may be used has the gas.
+        """
+        key = (method_id, gas)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = self._look_up(gas, load_method(method_id))
+        return found
+
+    def of(self, gas: str, method_ids: Any) -> tuple[Any, Any]:
+        """The potentials of a gas for rows of several documents, and their grades' positions."""
+        values = np.empty(len(method_ids))
+        grades = np.zeros(len(method_ids), dtype=np.int32)
+        for name in dict.fromkeys(method_ids):
+            value, _, row = self.value(gas, name)
+            here = method_ids == name
+            values[here] = value
+            if row >= 0:
+                grades[here] = GRADE_ORDER.index(str(self._plan.context.library.grades[row]))
+        return values, grades
+
+    def _look_up(self, gas: str, method: Method) -> tuple[float, str, int]:
+        name = self.set_name(method.id)
+        if gas in CARBON_DIOXIDE:
+            return 1.0, name, -1
+        policy = self._plan.context.policy
+        fill = method.gwp_fill if policy.gwp == "method" else None
+        for candidate in (name, fill):
+            if candidate is None:
+                continue
+            try:
+                value, row = gwp(self._plan.context.library, candidate, gas)
+            except FactorNotFoundError:
+                continue
+            if self._plan.context.library.grades[row] in policy.grades:
+                return value, candidate, row
+        return float("nan"), name, -1

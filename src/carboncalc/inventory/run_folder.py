@@ -1,0 +1,135 @@
+"""A run as files: the record, the inputs, the resolutions and the lines, and their check.
+
+``verify`` reads a run folder, recomputes it and names the first difference: the cell, the
+factor, the method or the line.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from carboncalc.errors import CarbonCalcError, Issue, ReproductionError
+from carboncalc.inventory.describe import inputs_of
+
+if TYPE_CHECKING:
+    from carboncalc.inventory.result import Inventory
+
+FILES = ("run.json", "input.csv", "resolutions.csv", "lines.csv")
+
+#: Columns of the lines that a second run must reproduce to the bit.
+_TO_THE_BIT = ("mass_t", "gwp", "co2e_t")
+
+
+def write_run(inv: Inventory, folder: str | Path) -> Path:
+    """Write ``run.json``, ``input.csv``, ``resolutions.csv``, ``lines.csv`` and ``memo.csv``.
+
+    Numbers are written in the shortest form that reads back to the same bits.
+
+    Returns
+    -------
+    pathlib.Path
+        The folder.
+    """
+    target = Path(folder)
+    target.mkdir(parents=True, exist_ok=True)
+    rows = _activity_columns(inv.ledger.rows)
+    rows.to_csv(target / "input.csv", index=False, float_format=repr)
+    resolution_table(inv).to_csv(target / "resolutions.csv", index=False, float_format=repr)
+    inv.lines.to_csv(target / "lines.csv", index=False, float_format=repr)
+    inv.memo.to_csv(target / "memo.csv", index=False, float_format=repr)
+    record = {
+        "run": inv.run.model_dump(mode="json"),
+        "run_digest": inv.run.digest,
+        "entities": _entity_record(inv),
+        "summary": inv.to_json(),
+    }
+    text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
+    (target / "run.json").write_text(text + "\n", encoding="utf-8")
+    if len(inv.quarantined):
+        inv.quarantined.to_csv(target / "quarantined.csv", index=False, float_format=repr)
+    return target
+
+
+def resolution_table(inv: Inventory) -> pd.DataFrame:
+    """One row per resolution and input: the value used, its unit, factor, grade and page."""
+    records: list[dict[str, Any]] = []
+    used = sorted(set(inv.ledger.resolution[inv.ledger.primary].tolist()))
+    for index in used:
+        cells, _ = inv.resolutions.cells(index)
+        slot = inv.resolutions.slots[int(inv.resolutions.slot[index])]
+        for value in inputs_of(index, inv.resolutions, inv.plan, inv.ledger.rows):
+            records.append(
+                {
+                    "resolution_id": f"R{index + 1:06d}",
+                    "method": slot.key.method,
+                    "edition": cells.edition.key,
+                    "source": slot.key.source,
+                    "item": slot.key.item,
+                    "region": inv.plan.context.regions[int(inv.resolutions.region[index])],
+                    "year": inv.plan.context.years[int(inv.resolutions.year[index])],
+                    "route": cells.route.id,
+                    "input": value.name,
+                    "value": value.value,
+                    "unit": value.unit,
+                    "factor_id": value.factor_id,
+                    "evidence_grade": value.grade,
+                    "source_document": value.source,
+                    "where": value.where,
+                }
+            )
+    return pd.DataFrame(records)
+
+
+def _activity_columns(rows: pd.DataFrame) -> pd.DataFrame:
+    """The prepared rows without what the run added."""
+    return rows.drop(columns=[c for c in ("scale", "scale_divisor") if c in rows])
+
+
+def _entity_record(inv: Inventory) -> dict[str, Any]:
+    return {str(name): {} for name in sorted(set(inv.ledger.rows["entity"]))}
+
+
+def verify(folder: str | Path) -> Inventory:
+    """Recompute a run folder and compare it with what it holds.
+
+    Returns
+    -------
+    Inventory
+        The recomputed inventory, when everything agrees to the bit.
+
+    Raises
+    ------
+    ReproductionError
+        ``V-001`` with up to twenty differences, the first of them in the message.
+    CarbonCalcError
+        ``V-002`` if the folder is not a run folder.
+
+    Examples
+    --------
+    >>> import tempfile, carboncalc as cc
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = cc.examples.minimal().save(folder)
+    ...     verify(folder).co2e_t == cc.examples.minimal().co2e_t
+    True
+    """
+    from carboncalc.inventory.compare import differences, recomputed
+
+    source = Path(folder)
+    for name in FILES:
+        if not (source / name).is_file():
+            raise CarbonCalcError("V-002", folder=source.name, file=name)
+    stored = json.loads((source / "run.json").read_text(encoding="utf-8"))
+    found = differences(source, stored, limit=20)
+    inv = None
+    if not found:
+        inv = recomputed(source, stored)
+        found = differences(source, stored, inv=inv, limit=20)
+    if found:
+        first: Issue = found[0]
+        raise ReproductionError(first=first.message(), differences=found)
+    assert inv is not None
+    return inv

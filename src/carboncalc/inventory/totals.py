@@ -1,0 +1,151 @@
+"""Sums of an inventory: by anything, on any basis, the four totals, and rounded reports."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from carboncalc.inventory.exact import exact_sum
+from carboncalc.inventory.ledger import Ledger
+from carboncalc.inventory.placement import GHG_PROTOCOL, OUTSIDE, TOTALS
+from carboncalc.inventory.potentials import CARBON_DIOXIDE, Potentials
+from carboncalc.methods.rounding import RoundingPolicy, half_up
+from carboncalc.provenance import GRADE_ORDER
+
+
+def key_column(ledger: Ledger, name: str) -> Any:
+    """One key per entry: a column of the rows, or gas, scope, year, month, period."""
+    if name == "gas":
+        return np.array(ledger.gases, dtype=object)[ledger.gas]
+    if name == "scope":
+        return ledger.scope
+    if name == "scope2_basis":
+        return np.array(["", "method", "location", "market"], dtype=object)[ledger.basis]
+    if name == "account":
+        return np.array(ledger.accounts, dtype=object)[ledger.account]
+    if name in ("month", "period"):
+        start = pd.to_datetime(ledger.rows["period_start"])
+        if name == "month":
+            return start.dt.strftime("%Y-%m").to_numpy()[ledger.row]
+        stop = pd.to_datetime(ledger.rows["period_end"])
+        texts = start.dt.strftime("%Y-%m-%d") + "/" + stop.dt.strftime("%Y-%m-%d")
+        return texts.to_numpy()[ledger.row]
+    column = ledger.rows[name].to_numpy()[ledger.row]
+    return column if column.dtype.kind in "iu" else np.where(pd.isna(column), "", column)
+
+
+def rounded_items(ledger: Ledger, where: Any, policy: RoundingPolicy) -> pd.Series | None:
+    """Rounded sums by the policy's items; None where the policy rounds no items."""
+    if policy.items is None or policy.items.decimals is None:
+        return None
+    sums = ledger.sums([key_column(ledger, name) for name in policy.items.by], where)
+    return pd.Series(half_up(sums.to_numpy(), policy.items.decimals), index=sums.index)
+
+
+def reported_total(ledger: Ledger, where: Any, policy: RoundingPolicy) -> float:
+    """The total as the rounding policy reports it; the exact sum under the policy ``none``.
+
+    Sums of rounded items are added in decimal, so that 6.86 + 3.80 is 10.66.
+    """
+    items = rounded_items(ledger, where, policy)
+    if items is None:
+        total = ledger.total(where)
+    else:
+        assert policy.items is not None
+        total = _decimal_sum(items, policy.items.decimals or 0)
+    rule = policy.total
+    if rule is None or rule.decimals is None:
+        return total
+    return float(half_up(np.array([total]), rule.decimals)[0])
+
+
+def _decimal_sum(items: pd.Series, decimals: int) -> float:
+    whole = np.rint(items.to_numpy() * 10.0**decimals).astype(object)
+    return float(sum(int(v) for v in whole) / 10**decimals)
+
+
+def grouped(ledger: Ledger, where: Any, by: str, policy: RoundingPolicy) -> dict[Any, float]:
+    """Totals by one key, under the rounding policy."""
+    keys = key_column(ledger, by)
+    if policy.items is None:
+        return {_plain(k): v for k, v in ledger.sums([keys], where).items()}
+    names = pd.unique(pd.Series(keys[where]))
+    return {
+        _plain(name): reported_total(ledger, where & (keys == name), policy)
+        for name in sorted(names, key=str)
+    }
+
+
+def _plain(value: Any) -> Any:
+    return value.item() if hasattr(value, "item") else value
+
+
+def four_totals(ledger: Ledger, missing_basis: dict[str, int]) -> dict[str, dict[str, Any] | None]:
+    """The four totals of contract section 5, each with its gases; None where one cannot be had.
+
+    A total that would add carbon dioxide equivalents of different GWP sets, or that has rows
+    without a factor on its basis, is None with the reason in ``missing``.
+    """
+    methods = key_column(ledger, "method") if len(ledger) else np.array([], dtype=object)
+    counted = ledger.account == 0
+    own = counted & ((ledger.basis == 0) | (ledger.basis == 1))
+    document = own & _bit(ledger, "document") & (methods != GHG_PROTOCOL)
+    ets = own & _bit(ledger, "ets") & _ends(methods, "-cets")
+    outside = (
+        ledger.account == ledger.accounts.index(OUTSIDE)
+        if OUTSIDE in ledger.accounts
+        else np.zeros(len(ledger), dtype=bool)
+    )
+    ghgp = (counted | outside) & _bit(ledger, "ghgp")
+    out: dict[str, dict[str, Any] | None] = {
+        "document": None if (methods == GHG_PROTOCOL).any() else _total(ledger, document),
+        "ets_compliance": _total(ledger, ets) if _ends(methods, "-cets").any() else None,
+    }
+    for basis, code in (("location", 2), ("market", 3)):
+        where = ghgp & ((ledger.basis == 0) | (ledger.basis == code))
+        out[f"ghgp_{basis}"] = None if missing_basis.get(basis) else _total(ledger, where)
+    return out
+
+
+def _bit(ledger: Ledger, name: str) -> Any:
+    return (ledger.totals & TOTALS[name]) > 0
+
+
+def _ends(methods: Any, suffix: str) -> Any:
+    codes, names = pd.factorize(methods)
+    flags = np.array([str(name).endswith(suffix) for name in names] or [False])
+    return flags[codes] if len(codes) else np.zeros(0, dtype=bool)
+
+
+def _total(ledger: Ledger, where: Any) -> dict[str, Any]:
+    gases = [ledger.gases[code] for code in np.unique(ledger.gas[where])]
+    return {"co2e_t": ledger.total(where), "gases": gases}
+
+
+def gwp_sets(ledger: Ledger, where: Any, potentials: Potentials) -> set[str]:
+    """The GWP sets that the non-CO2 entries of a total were characterised with."""
+    methods = key_column(ledger, "method")
+    found = set()
+    for code in np.unique(ledger.gas[where]):
+        gas = ledger.gases[code]
+        if gas not in CARBON_DIOXIDE:
+            here = where & (ledger.gas == code) & (ledger.co2e != 0)
+            found |= {potentials.value(gas, name)[1] for name in set(methods[here])}
+    return found
+
+
+def evidence_share(ledger: Ledger, where: Any) -> dict[str, float]:
+    """Share of the total's magnitude by the worst grade behind each entry; sums to 1.
+
+    Magnitudes, because negative entries rest on evidence too.
+    """
+    sizes = {
+        grade: exact_sum(np.abs(ledger.co2e[where & (ledger.grade == code)]))
+        for code, grade in enumerate(GRADE_ORDER)
+    }
+    whole = sum(sizes.values())
+    if whole == 0:
+        return {grade: 0.0 for grade in "ABCDS"}
+    return {grade: sizes[grade] / whole for grade in "ABCDS"}

@@ -1,0 +1,86 @@
+"""The words of a trace, in Chinese and English."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from carboncalc.messages.catalogue import language
+from carboncalc.provenance import GRADE_MEANING
+
+if TYPE_CHECKING:
+    from carboncalc.inventory.trace import Trace
+
+_WORDS = {
+    "zh": {
+        "line": "记录", "cell": "数据位置", "method": "方法", "edition": "版本", "route": "路线",
+        "citation": "公式出处", "amount": "活动数据", "inputs": "参数", "steps": "步骤",
+        "equation": "公式", "mass": "排放量", "co2e": "二氧化碳当量", "grade": "证据等级",
+        "basis": "范围二口径", "account": "科目", "fallback": "替代", "scope": "范围",
+        "sign": "外供,取负号",
+    },
+    "en": {
+        "line": "line", "cell": "cell", "method": "method", "edition": "edition",
+        "route": "route", "citation": "equation from", "amount": "activity", "inputs": "inputs",
+        "steps": "steps", "equation": "equation", "mass": "mass", "co2e": "CO2e",
+        "grade": "evidence grade", "basis": "scope 2 basis", "account": "account",
+        "fallback": "stands in", "scope": "scope", "sign": "an export: counted negative",
+    },
+}  # fmt: skip
+
+
+def render(trace: Trace, lang: str | None = None) -> str:
+    """The trace as indented text."""
+    from carboncalc.inventory.trace import number
+
+    words = _WORDS[language(lang)]
+    place = " ".join(f"{k} {v}" for k, v in trace.place.items() if v is not None)
+    lines = [
+        f"{words['line']} {trace.line_id}  {trace.entity}  {trace.period}  {trace.source}  "
+        f"{trace.item}",
+        f"  {words['cell']}: {place or '-'}",
+        f"  {words['method']}: {trace.method}, {words['edition']} {trace.edition} "
+        f"({trace.document})",
+        f"  {words['route']}: {trace.route} ({trace.route_title.get(language(lang), '')})",
+        f"  {words['citation']}: {trace.citation} [{trace.citation_grade}]",
+        f"  {words['amount']}: {number(trace.amount)} {trace.unit}{_scale(trace)}",
+    ]
+    if trace.inputs:
+        lines.append(f"  {words['inputs']}:")
+    for value in trace.inputs:
+        label = value.label.get(language(lang), value.name)
+        lines.append(
+            f"    {value.name} ({label}) = {number(value.value)} {value.unit}  "
+            f"[{value.grade}] {value.factor_id or ''} {value.source} {value.where}".rstrip()
+        )
+    if trace.stages:
+        lines.append(f"  {words['steps']}:")
+    for stage in trace.stages:
+        lines.append(f"    {stage.name} = {stage.equation} = {number(stage.value)} {stage.unit}")
+    lines += [
+        f"  {words['equation']}: {trace.gas} = {trace.equation}",
+        f"    = {trace.substituted}",
+    ]
+    if trace.sign < 0:
+        lines.append(f"    ({words['sign']})")
+    gwp_from = f" ({trace.gwp_id})" if trace.gwp_id else ""
+    lines += [
+        f"  {words['mass']}: {number(trace.mass_t)} t {trace.gas}",
+        f"  {words['co2e']}: {number(trace.mass_t)} × {number(trace.gwp)} "
+        f"[GWP {trace.gwp_set}{gwp_from}] = {number(trace.co2e_t)} t CO2e",
+        f"  {words['scope']}: {trace.scope}   {words['account']}: {trace.account}"
+        + (f"   {words['basis']}: {trace.scope2_basis}" if trace.scope2_basis else "")
+        + (f"   {words['fallback']}: {trace.fallback}" if trace.fallback else ""),
+        f"  {words['grade']}: {trace.evidence_grade} "
+        f"({GRADE_MEANING[trace.evidence_grade][language(lang)]})",
+    ]
+    return "\n".join(lines)
+
+
+def _scale(trace: Trace) -> str:
+    from carboncalc.inventory.trace import number
+
+    if trace.scale == 1 and trace.scale_divisor == 1:
+        return ""
+    times = f" × {number(trace.scale)}" if trace.scale != 1 else ""
+    over = f" ÷ {number(trace.scale_divisor)}" if trace.scale_divisor != 1 else ""
+    return f"{times}{over} = {number(trace.amount_in_equation)} {trace.equation_unit}"
