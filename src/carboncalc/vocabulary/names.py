@@ -78,7 +78,7 @@ def fold(text: str) -> str:
     >>> fold("Ｒ－１３４ａ") == fold("r134A"), fold("其它煤气") == fold("其他 煤气")
     (True, True)
     """
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     return _DROPPED.sub("", plain).replace("其它", "其他").replace("'", "").replace("’", "")
 
 
