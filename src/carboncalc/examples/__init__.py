@@ -1,0 +1,8 @@
+"""Small data sets for the documentation, the tests and ``carboncalc demo``."""
+
+from carboncalc.examples.datasets import case as case
+from carboncalc.examples.datasets import case_names as case_names
+from carboncalc.examples.datasets import empty as empty
+from carboncalc.examples.datasets import full as full
+from carboncalc.examples.datasets import minimal as minimal
+from carboncalc.examples.datasets import path as path
