@@ -6,7 +6,7 @@ import functools
 from dataclasses import dataclass
 
 from carboncalc.errors import ActivityDataError
-from carboncalc.vocabulary.names import rows
+from carboncalc.vocabulary.names import foreign_items, rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class ItemRecord:
     """One item of the vocabulary.
 
     ``state`` is solid, liquid, gas or ``-``; ``kind`` is fuel, biofuel, material, product,
-    carbonate, carrier, waste, category, livestock, service, gas or blend. ``formula`` is
+    carbonate, carrier, waste, category, livestock, service, gas, blend or foreign. ``formula`` is
     given for gases.
 
     Examples
@@ -63,6 +63,9 @@ def record(item_id: str) -> ItemRecord:
     'gas'
     """
     found = _items().get(item_id)
+    if found is None and item_id in foreign_items():
+        words = item_id.replace(".", ", ").replace("_", " ")
+        return ItemRecord(item_id, item_id, words, (), "-", "foreign")
     if found is None:
         raise ActivityDataError("A-103", kind="item", kind_zh="品种", text=item_id)
     return found

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from carboncalc.errors import ActivityDataError
-from carboncalc.resources import package_file
+from carboncalc.resources import emission_factors, package_file
 
 #: What can be looked up, with its Chinese name. ``gas`` is every item that is a gas or a blend.
 KINDS = {
@@ -121,6 +121,8 @@ def _lookup(kind: str, text: str) -> Resolved | Unknown | Ambiguous:
     found = index.names.get(key, ())
     if len(found) == 1:
         return Resolved(found[0])
+    if kind == "item" and "." in text and text in foreign_items():
+        return Resolved(text)
     if found:
         return Ambiguous(found)
     close = difflib.get_close_matches(key, index.names, n=2 * _NEAREST, cutoff=0.6)
@@ -318,6 +320,25 @@ def rows(file: str) -> Iterator[dict[str, str]]:
     path = package_file("vocabulary", "data", file)
     with path.open(encoding="utf-8", newline="") as handle:
         yield from csv.DictReader(handle)
+
+
+@functools.cache
+def foreign_items() -> frozenset[str]:
+    """Return the item ids of foreign factor sets, such as the UK flat file.
+
+    They are paths of the publisher's own headings (``wtt_fuels.gaseous_fuels.lng``), are
+    written as they stand and have no Chinese name.
+
+    Examples
+    --------
+    >>> lookup("item", "stationary.natural_gas")
+    Resolved(id='stationary.natural_gas')
+    """
+    found: set[str] = set()
+    for path in sorted((emission_factors() / "international").glob("*.csv")):
+        with path.open(encoding="utf-8", newline="") as handle:
+            found |= {row["item"] for row in csv.DictReader(handle) if "." in row["item"]}
+    return frozenset(found)
 
 
 @functools.cache
