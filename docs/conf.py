@@ -15,8 +15,8 @@ author = "The carboncalc developers"
 copyright = "the carboncalc developers, Apache-2.0"
 release = version = __version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon", "sphinx.ext.mathjax"]
-myst_enable_extensions = ["dollarmath", "colon_fence", "deflist"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
@@ -25,7 +25,7 @@ autodoc_class_signature = "separated"
 napoleon_google_docstring = False
 napoleon_use_ivar = True
 python_use_unqualified_type_names = True
-# The documentation can be read without a network: no script is fetched, formulas are MathML.
+# The pages can be read without a network: no script is fetched from elsewhere.
 html_theme = "furo"
 html_title = "carboncalc"
 exclude_patterns = ["_build"]

@@ -28,7 +28,8 @@ def test_printing_the_help_loads_nothing_heavy() -> None:
 
 
 def test_the_records_load_neither_pandas_nor_xarray_nor_pint() -> None:
-    code = "import pkgutil, importlib, carboncalc.model as m\n" + (
+    code = (
+        "import pkgutil, importlib, carboncalc.model as m\n"
         "[importlib.import_module('carboncalc.model.' + i.name)"
         " for i in pkgutil.iter_modules(m.__path__)]"
     )
