@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carboncalc.errors import UnitDimensionError, UnitError
@@ -25,6 +25,7 @@ same_kind = st.sampled_from([f for f in FAMILIES.values() if len(f) > 2]).flatma
 )
 
 
+@settings(deadline=None)
 @given(same_kind)
 def test_there_and_back_is_one(units: tuple[str, str, str]) -> None:
     a, b, _ = units
@@ -33,12 +34,14 @@ def test_there_and_back_is_one(units: tuple[str, str, str]) -> None:
     assert (parse(a).exact / parse(b).exact) * (parse(b).exact / parse(a).exact) == 1
 
 
+@settings(deadline=None)
 @given(same_kind)
 def test_a_way_round_is_the_direct_way(units: tuple[str, str, str]) -> None:
     a, b, c = units
     assert scale(a, b) * scale(b, c) == pytest.approx(scale(a, c), rel=1e-15)
 
 
+@settings(deadline=None)
 @given(compound)
 def test_the_canonical_spelling_means_the_same_and_is_stable(text: str) -> None:
     unit = parse(text)
@@ -47,6 +50,7 @@ def test_the_canonical_spelling_means_the_same_and_is_stable(text: str) -> None:
     assert normalise(normalise(text)) == normalise(text)
 
 
+@settings(deadline=None)
 @given(compound, compound)
 def test_units_convert_if_and_only_if_their_dimensions_agree(a: str, b: str) -> None:
     if parse(a).dimension == parse(b).dimension:
@@ -57,6 +61,7 @@ def test_units_convert_if_and_only_if_their_dimensions_agree(a: str, b: str) -> 
             conversion(a, b)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused_but_never_breaks(text: str) -> None:
     try:
@@ -70,6 +75,7 @@ def test_any_text_is_read_or_refused_but_never_breaks(text: str) -> None:
     assert refusal.text("en")
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="tkgMWhGJCO2e万亿元吨/^10 ()·.%³⁴", max_size=20))
 def test_text_made_of_unit_letters_is_read_or_refused(text: str) -> None:
     try:

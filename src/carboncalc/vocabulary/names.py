@@ -38,7 +38,7 @@ KINDS = {
 }
 
 _FILES = {"source": "sources.csv", "region": "regions.csv", "header": "headers.csv"}
-_DROPPED = re.compile(r"[\s_\-‐‑–—·・]+")
+_DROPPED = re.compile(r"[\s_\-‐‑–—·・'’]+")
 _NEAREST = 3
 
 
@@ -78,8 +78,11 @@ def fold(text: str) -> str:
     >>> fold("Ｒ－１３４ａ") == fold("r134A"), fold("其它煤气") == fold("其他 煤气")
     (True, True)
     """
-    plain = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return _DROPPED.sub("", plain).replace("其它", "其他").replace("'", "").replace("’", "")
+    # Twice: letters that a hyphen kept apart may compose once it is gone.
+    for _ in range(2):
+        text = unicodedata.normalize("NFKC", text).casefold()
+        text = unicodedata.normalize("NFKC", _DROPPED.sub("", text))
+    return text.replace("其它", "其他")
 
 
 def lookup(kind: str, text: str) -> Resolved | Unknown | Ambiguous:

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from carboncalc.errors import ActivityDataError
@@ -63,6 +63,7 @@ def test_nonsense_and_what_two_people_read_differently_is_refused(text: str) -> 
     assert "2024-03" in caught.value.hint("zh")
 
 
+@settings(deadline=None)
 @given(st.dates(date(1900, 1, 1), date(2190, 1, 1)), st.integers(1, 800))
 def test_a_span_of_days_keeps_its_days_and_its_canonical_text_is_stable(
     first: date, days: int
@@ -72,6 +73,7 @@ def test_a_span_of_days_keeps_its_days_and_its_canonical_text_is_stable(
     assert parse_period(period.text) == period
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_any_text_is_a_period_or_is_refused(text: str) -> None:
     try:
@@ -82,6 +84,7 @@ def test_any_text_is_a_period_or_is_refused(text: str) -> None:
     assert parse_period(period.text) == period
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30), st.sampled_from(sorted(KINDS)))
 def test_folding_is_stable_and_look_ups_never_break(text: str, kind: str) -> None:
     assert fold(fold(text)) == fold(text)
