@@ -216,7 +216,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(passenger|vehicle|tonne)_kilometer(s?)\b", r"\1_kilometre\2"),
         (r"\b([kMGT]W|(?:kilo|mega|giga|tera)watt)[\s._-]+(h|hr|hours?)\b", r"\1_\2"),
         (r"千瓦[\s.]+时", "千瓦时"),
-        (r"\brooms?[\s._-]+(?:/|nights?)\s*(?:nights?)?\b", "room_night"),
+        (r"\brooms?[\s._-]+(?:/\s*)?nights?\b", "room_night"),
         (r"\b(US|UK|imperial)[\s._-]+(gal(?:lons?)?)\b", r"\1_\2"),
         (r"\(人民币\)", ""),
         (r"(?:\bm3|立方米)\((?:标态|标况|标准状态|标准状况|0°?C)\)", "Nm3"),
