@@ -43,6 +43,11 @@ def test_a_json_document_keeps_every_key_of_the_contract(name: str) -> None:
     assert set(CONTRACT[name]) <= set(schema["properties"])
 
 
+def test_an_entity_keeps_every_field_of_the_contract() -> None:
+    schema = schema_files.schema("entities")
+    assert set(CONTRACT["entity"]) <= set(schema["$defs"]["Entity"]["properties"])
+
+
 def test_the_four_totals_and_the_target_readings_are_all_named() -> None:
     assert schema_files.schema("compute")["properties"]["totals"]["required"] == CONTRACT["totals"]
     target = schema_files.schema("exposure")["properties"]["targets"]["items"]

@@ -22,6 +22,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 #: Names whose schema is that of a pydantic model: module and class.
 MODELS: dict[str, tuple[str, str]] = {
+    "entities": ("carboncalc.model.entity", "EntitySet"),
+    "factor": ("carboncalc.model.factor", "EmissionFactor"),
     "policy": ("carboncalc.provenance", "Policy"),
     "run": ("carboncalc.provenance", "RunRecord"),
 }

@@ -1,7 +1,8 @@
-"""Named example data: made ones, labelled as made, and published cases with their citation."""
+"""Named example inventories: made ones, labelled as made, and published cases with citation."""
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,47 +10,53 @@ from typing import TYPE_CHECKING, Any
 from carboncalc.resources import package_file
 
 if TYPE_CHECKING:
-    from carboncalc.activity.read import ActivityTable
+    from carboncalc.activity.table import ActivityTable
+    from carboncalc.inventory.result import Inventory
 
 
-def minimal() -> ActivityTable:
-    """Three rows of one made plant: natural gas, diesel, electricity, in 2023.
+@functools.cache
+def minimal() -> Inventory:
+    """The inventory of one made plant: natural gas, diesel and electricity in 2023.
+
+    The sheet is ``path("minimal.csv")``, read as ``minimal().activity``.
 
     Examples
     --------
     >>> import carboncalc as cc
-    >>> len(cc.examples.minimal())
+    >>> len(cc.examples.minimal().lines)
     3
     """
-    return _read("minimal.csv")
+    return _inventory(_read("minimal.csv"))
 
 
-def full() -> ActivityTable:
-    """A made enterprise of three plants with twelve months of readings in 2023.
+@functools.cache
+def full() -> Inventory:
+    """The inventory of a made enterprise of three plants, with twelve months of readings.
 
     Two plants report under the guideline of other industry, a fleet under that of land
-    transport; a refrigerant loss has no place in either and goes to the memo.
+    transport; a refrigerant loss has no place in either and stands in the memo.
 
     Examples
     --------
     >>> import carboncalc as cc
-    >>> cc.examples.full().rows["entity"].nunique()
-    3
+    >>> sorted(cc.examples.full().by_entity())
+    ['made-plant-1', 'made-plant-2', 'made-plant-3']
     """
-    return _read("enterprise.csv", entities=path("enterprise.yaml"))
+    return _inventory(_read("enterprise.csv", entities=path("enterprise.yaml")))
 
 
-def empty() -> ActivityTable:
-    """No rows at all, with the columns of the contract.
+@functools.cache
+def empty() -> Inventory:
+    """The inventory of no rows at all: a total of nothing, not an error.
 
     Examples
     --------
     >>> import carboncalc as cc
-    >>> len(cc.examples.empty())
+    >>> len(cc.examples.empty().lines)
     0
     """
-    table = minimal()
-    return table.head(0)
+    table = _read("minimal.csv")
+    return _inventory(dataclasses.replace(table, rows=table.rows.iloc[:0]))
 
 
 def case_names() -> tuple[str, ...]:
@@ -96,9 +103,8 @@ def path(*parts: str) -> Path:
 def _cases() -> dict[str, dict[str, Any]]:
     import yaml
 
-    found: dict[str, dict[str, Any]] = yaml.safe_load(
-        path("cases", "cases.yaml").read_text(encoding="utf-8")
-    )
+    text = path("cases", "cases.yaml").read_text(encoding="utf-8")
+    found: dict[str, dict[str, Any]] = yaml.safe_load(text)
     return found
 
 
@@ -106,3 +112,9 @@ def _read(name: str, entities: Path | None = None) -> ActivityTable:
     from carboncalc.activity.read import read_activity
 
     return read_activity(path(name), entities=entities)
+
+
+def _inventory(table: ActivityTable) -> Inventory:
+    from carboncalc.inventory.calculator import compute
+
+    return compute(table)
