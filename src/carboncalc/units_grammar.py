@@ -30,7 +30,7 @@ _CARRIES_SUBSTANCE = tuple(
     ((base, 1),) for base in ("[mass]", "[normal_volume]", "[standard_volume_20C]")
 )
 # Bounds on what a cell may ask of us; longer or deeper is not a unit.
-_LONGEST, _DEEPEST, _LARGEST_POWER, _LARGEST_EXPONENT = 80, 8, 9, 24
+_LONGEST, _DEEPEST, _LARGEST_POWER, _LARGEST_EXPONENT = 160, 8, 9, 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,14 +259,9 @@ def _word(word: str, text: str) -> Side:
     if folded is not None:
         _refuse_milli_for_mega(word, folded, text)
         return 0, ((folded, 1),)
-    for tag, name in known.substances:
-        lead = word[: -len(tag)].rstrip("-_")
-        fits = word.endswith(tag) or (len(tag) > 2 and word.casefold().endswith(tag.casefold()))
-        if fits and lead:
-            ten, atoms = _word(lead, text)
-            if len(atoms) != 1 or entry(atoms[0][0]).dimension not in _CARRIES_SUBSTANCE:
-                raise UnknownUnitError(unit=text)
-            return ten, (*atoms, (name, 1))
+    grown = _grown_together(word, text)
+    if grown is not None:
+        return grown
     for numeral, ten in NUMERALS.items():
         if word.casefold().startswith(numeral) and (numeral[0] > "z" or word.lower() == numeral):
             rest = _word(word[len(numeral) :], text) if len(word) > len(numeral) else (0, ())
@@ -276,6 +271,22 @@ def _word(word: str, text: str) -> Side:
     except UnknownUnitError:
         raise UnknownUnitError(unit=text) from None
     return 0, ((word, 1),)
+
+
+def _grown_together(word: str, text: str) -> Side | None:
+    """``tCO2``: a mass or gas volume with its substance, or None if the word is not that."""
+    for tag, name in table().substances:
+        lead = word[: -len(tag)].rstrip("-_")
+        fits = word.endswith(tag) or (len(tag) > 2 and word.casefold().endswith(tag.casefold()))
+        if not fits or not lead:
+            continue
+        try:
+            ten, atoms = _word(lead, text)
+        except UnknownUnitError:
+            continue
+        if len(atoms) == 1 and entry(atoms[0][0]).dimension in _CARRIES_SUBSTANCE:
+            return ten, (*atoms, (name, 1))
+    return None
 
 
 def _number(number: re.Match[str], word: str, text: str) -> Side:

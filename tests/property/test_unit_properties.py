@@ -18,7 +18,7 @@ for name in NAMES:
 
 tens = st.sampled_from(["", "万", "亿", "10^3 ", "百万", "1e-3 "])
 word = st.one_of(st.sampled_from(NAMES), st.sampled_from(TAGGED))
-side = st.lists(st.builds("{}{}".format, tens, word), min_size=1, max_size=3).map(" ".join)
+side = st.lists(st.builds("{}{}".format, tens, word), min_size=1, max_size=2).map(" ".join)
 compound = st.one_of(side, st.builds("{}/{}".format, side, side))
 same_kind = st.sampled_from([f for f in FAMILIES.values() if len(f) > 2]).flatmap(
     lambda family: st.tuples(*[st.sampled_from(family)] * 3)
