@@ -17,6 +17,7 @@ from fuels import combustion_gases, fuel_sets
 from grid import grid_factors
 from heat_and_other import other_constants
 from international import uk, us
+from ipcc import combustion, fuels
 from ledger import Ledger
 from rows import Row, factor_id, read, write
 from tce import standard_coal
@@ -50,6 +51,8 @@ def collect(folder: Path, official: Path, ledger: Ledger) -> dict[tuple[str, str
     sets["international", "us_epa_hub_2021"] += us(folder, ledger)
     for key, rows in other_constants(folder, ledger).items():
         sets[key] += rows
+    sets["fuels", "ipcc_2006"] = fuels(sets["fuels", "ipcc_2006"])
+    sets["fuels", "combustion_ch4_n2o"] = combustion(sets["fuels", "combustion_ch4_n2o"])
     return sets
 
 

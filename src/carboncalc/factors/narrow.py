@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 def narrow(library: FactorLibrary, request: FactorRequest, rows: list[int]) -> list[int]:
     """The rows of the technology and gas asked for.
 
-    A request with a unit takes the rows per that unit. A request without a technology takes rows without one; a row of a technology answers only
-    who names it.
+    A request with a unit takes the rows per that unit. A request without a technology takes
+    rows without one; a row of a technology answers only who names it.
 
     Raises
     ------
