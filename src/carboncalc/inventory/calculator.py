@@ -76,13 +76,13 @@ class Calculator:
                 data, entities=entities, parameters=parameters, policy=self.policy, **reading
             )
         log = IssueLog()
-        problems = [issue for issue in table.issues if issue.severity == "problem"]
+        problems = table.issues
         if self.policy.missing == "raise" and problems and table is not data:
             raise ActivityDataError("I-035", issues=problems)
         known = entity_defaults(entities if entities is not None else table.entities)
         rows = with_defaults(table.rows, known)
         measured = parameters if parameters is not None else table.parameters
-        rows = with_measured_values(rows, measured)
+        rows = with_measured_values(rows, getattr(measured, "rows", measured))
         rows = fold_stocks(rows, log)
         rows = split_years(rows, self.policy, log).reset_index(drop=True)
         computed = calculate(rows, self.plan, log)
@@ -104,7 +104,7 @@ class Calculator:
             files=dict(table.files),
             encodings=dict(table.encodings),
         )
-        findings = (*(i for i in table.issues if i.severity == "finding"), *computed.findings)
+        findings = (*table.findings, *computed.findings)
         return Inventory(
             ledger=computed.ledger,
             resolutions=computed.resolutions,
@@ -124,8 +124,13 @@ def entity_defaults(entities: Any) -> Mapping[str, Mapping[str, Any]]:
         return {}
     if isinstance(entities, Mapping):
         return entities
+    region = entities.park.region if entities.park is not None else None
     return {
-        entity.id: {"method": entity.methods, "region": entity.region, "sector": entity.sector}
+        entity.id: {
+            "method": entity.methods,
+            "region": entity.region or region,
+            "sector": entity.sector,
+        }
         for entity in entities.entities
     }
 

@@ -68,33 +68,60 @@ def _column_of(error: CarbonCalcError) -> str:
 
 
 def _combination(values: list[Any], texts: Sequence[str], plan: Plan) -> Combination:
-    method, source, item, unit, technology, instrument, sector, gas_reference = values[: len(KEY)]
-    if method is None:
-        raise CarbonCalcError("I-015")
+    named = dict(zip(KEY, values, strict=False))
     given = tuple(
         (name, value)
         for name, value in zip(texts, values[len(KEY) : -1], strict=True)
         if value is not None
     )
+    return resolve_combination(**named, texts=given, certified=bool(values[-1]), plan=plan)
+
+
+def resolve_combination(
+    *,
+    method: str | None,
+    source: str,
+    item: str,
+    unit: str,
+    technology: str | None,
+    instrument: str | None,
+    sector: str | None,
+    gas_reference: str | None,
+    texts: tuple[tuple[str, str], ...],
+    certified: bool,
+    plan: Plan,
+    only_primary: bool = False,
+) -> Combination:
+    """Where one combination of texts is placed, each placement with its slot.
+
+    Raises
+    ------
+    CarbonCalcError
+        If the primary placement cannot be made; the other scope 2 bases may be missing.
+    """
+    if method is None:
+        raise CarbonCalcError("I-015")
     policy = plan.context.policy
     placed: list[Placed] = []
     scale: AmountScale | None = None
     reference = gas_reference or policy.gas_reference
     for placement in placements(method, source, policy.scope2):
-        here = amount_scale(placement.source, item, unit, reference, plan.context.library)
-        key = SlotKey(
-            method=placement.method.id,
-            source=source,
-            item=item,
-            dimension=units.dimension(here.unit),
-            technology=technology,
-            instrument=instrument or "none",
-            certified=bool(values[-1]),
-            sector=placement.method.sector(sector),
-            texts=given,
-            basis=placement.basis or "method",
-        )
+        if only_primary and not placement.primary:
+            continue
         try:
+            here = amount_scale(placement.source, item, unit, reference, plan.context.library)
+            key = SlotKey(
+                method=placement.method.id,
+                source=source,
+                item=item,
+                dimension=units.dimension(here.unit),
+                technology=technology,
+                instrument=instrument or "none",
+                certified=certified,
+                sector=placement.method.sector(sector),
+                texts=texts,
+                basis=placement.basis or "method",
+            )
             placed.append(plan.place(placement, key))
         except CarbonCalcError:
             if placement.primary:

@@ -17,6 +17,7 @@ from carboncalc.methods.catalogue import load_method
 from carboncalc.provenance import Policy, RunRecord
 
 if TYPE_CHECKING:
+    from carboncalc.activity.table import ActivityTable
     from carboncalc.inventory.result import Inventory
 
 _DATES = ("period_start", "period_end")
@@ -39,7 +40,6 @@ def read_rows(path: Path) -> pd.DataFrame:
 
 def recomputed(folder: Path, stored: dict[str, Any]) -> Inventory:
     """The inventory of the stored rows under the stored policy and today's library."""
-    from carboncalc.activity.table import ActivityTable
     from carboncalc.inventory.result import Inventory
 
     record = RunRecord.model_validate(stored["run"])
@@ -53,12 +53,21 @@ def recomputed(folder: Path, stored: dict[str, Any]) -> Inventory:
         resolutions=done.resolutions,
         plan=plan,
         run=record,
-        activity=ActivityTable.from_rows(rows),
+        activity=_as_table(rows, record),
         quarantined=pd.read_csv(quarantined) if quarantined.exists() else rows.iloc[:0],
         issues=log.issues,
         findings=done.findings,
         missing_basis=dict(done.missing_basis),
     )
+
+
+def _as_table(rows: pd.DataFrame, record: RunRecord) -> ActivityTable:
+    from carboncalc.activity.table import ActivityTable
+
+    return ActivityTable(
+        rows=rows, quarantined=rows.iloc[:0], issues=(), findings=(), counts={},
+        files=record.files, encodings=record.encodings, digest=record.input_digest,
+    )  # fmt: skip
 
 
 def differences(

@@ -7,7 +7,8 @@ text becomes a code once. Rows never do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -65,6 +66,45 @@ def _arrow_column(series: Any) -> pa.ChunkedArray | pa.Array:
     return pa.array(series.array if str(dtype) in ("str", "string") else series, from_pandas=True)
 
 
+@dataclass(frozen=True, slots=True)
+class Encoded:
+    """A block's text column as indices into a few texts; the last text is None (empty cell).
+
+    ``shared`` identifies a dictionary that all blocks of a table have in common.
+    """
+
+    indices: Any
+    texts: Sequence[Any]
+    shared: int | None = None
+
+
+def encode(column: Any, shared: dict[int, Sequence[Any]]) -> Encoded:
+    """A text column of one block, encoded once for all who need its codes.
+
+    ``shared`` keeps the texts of dictionaries that the whole table has in common.
+    """
+    if isinstance(column, pa.ChunkedArray):
+        column = column.combine_chunks()
+    identity = None
+    if pa.types.is_dictionary(column.type):
+        # The table holds the dictionary while it runs, so its address stays its own.
+        identity = hash(
+            tuple(b.address if b is not None else 0 for b in column.dictionary.buffers())
+            + (column.dictionary.offset, len(column.dictionary))
+        )
+    else:
+        column = column.dictionary_encode()
+    texts = shared.get(identity) if identity is not None else None
+    if texts is None:
+        texts = [*column.dictionary.to_pylist(), None]
+        if identity is not None:
+            shared[identity] = texts
+    indices = column.indices
+    if indices.null_count:
+        indices = indices.fill_null(len(texts) - 1)
+    return Encoded(indices.to_numpy(zero_copy_only=False), texts, identity)
+
+
 class TextCodes:
     """Codes for the texts of one column; a new text is handed to ``make`` once.
 
@@ -75,15 +115,15 @@ class TextCodes:
 
     Examples
     --------
-    >>> codes = TextCodes({"t": 3, "kg": 5}.__getitem__)
-    >>> codes.of(pa.array(["kg", "t", "kg"])).tolist()
+    >>> codes = TextCodes({"t": 3, "kg": 5, None: -1}.__getitem__)
+    >>> codes.of(encode(pa.array(["kg", "t", "kg"]), {})).tolist()
     [5, 3, 5]
     """
 
     def __init__(self, make: Callable[[Any], int]) -> None:
         self._make = make
         self._known: dict[Any, int] = {}
-        self._last: tuple[Any, Ints] | None = None
+        self._shared: dict[int, Ints] = {}
 
     def code(self, text: Any) -> int:
         """The code of one text."""
@@ -92,51 +132,52 @@ class TextCodes:
             found = self._known[text] = self._make(text)
         return found
 
-    def of(self, column: Any, out: Ints | None = None) -> Ints:
-        """The codes of an Arrow column (plain or dictionary), as int32.
-
-        ``out`` is a buffer at least as long as the column.
-        """
-        if isinstance(column, pa.ChunkedArray):
-            column = column.combine_chunks()
-        if not pa.types.is_dictionary(column.type):
-            column = column.dictionary_encode()
-            mapping = self._mapping(column.dictionary)
-        else:
-            mapping = self._cached_mapping(column.dictionary)
-        indices = column.indices
-        if indices.null_count:
-            indices = indices.fill_null(len(mapping) - 1)
+    def of(self, column: Encoded, out: Ints | None = None) -> Ints:
+        """The codes of an encoded column, as int32; ``out`` is a buffer at least as long."""
+        mapping = self._shared.get(column.shared) if column.shared is not None else None
+        if mapping is None:
+            mapping = self._mapping(column)
+            if column.shared is not None:
+                self._shared[column.shared] = mapping
         result: Ints = np.take(
             mapping,
-            indices.to_numpy(zero_copy_only=False),
-            out=None if out is None else out[: len(column)],
+            column.indices,
+            out=None if out is None else out[: len(column.indices)],
             mode="clip",
         )
         return result
 
-    def _mapping(self, dictionary: Any) -> Ints:
+    def _mapping(self, column: Encoded) -> Ints:
+        """Codes of the column's texts; the empty cell is asked for only where there is one."""
         known = self._known
-        texts = dictionary.to_pylist()
+        *texts, _ = column.texts
         try:
             codes = [known[text] for text in texts]
-            codes.append(known[None])
         except KeyError:
-            codes = [self.code(text) for text in (*texts, None)]
+            codes = [self.code(text) for text in texts]
+        empty = len(column.indices) and int(column.indices.max()) == len(texts)
+        if empty or column.shared is not None:  # a shared dictionary serves later blocks too
+            codes.append(self._code_of_nothing(required=bool(empty)))
+        else:
+            codes.append(0)
         return np.array(codes, dtype=np.int32)
 
-    def _cached_mapping(self, dictionary: Any) -> Ints:
-        """A dictionary shared by all blocks (a categorical) is mapped once."""
-        identity = tuple(b.address if b is not None else 0 for b in dictionary.buffers())
-        identity += (dictionary.offset, len(dictionary))
-        if self._last is None or self._last[0] != identity:
-            self._last = (identity, self._mapping(dictionary))
-        return self._last[1]
+    def _code_of_nothing(self, *, required: bool) -> int:
+        try:
+            return self.code(None)
+        except Exception:
+            if required:
+                raise
+            return -(1 << 30)  # out of every table: an empty cell in a later block is refused
 
 
-def blocks(table: pa.Table, first: int, stop: int) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """Row blocks of a table from row ``first`` to ``stop``: start row and columns by name."""
-    start = first
+def blocks(table: pa.Table, first: int, stop: int) -> Iterator[dict[str, Any]]:
+    """Row blocks of a table: text columns encoded, ``amount`` as numbers."""
+    shared: dict[int, Sequence[Any]] = {}
     for batch in table.slice(first, stop - first).to_batches(max_chunksize=BLOCK_ROWS):
-        yield start, {name: batch.column(i) for i, name in enumerate(batch.schema.names)}
-        start += batch.num_rows
+        yield {
+            name: batch.column(i).to_numpy(zero_copy_only=False)
+            if name == "amount"
+            else encode(batch.column(i), shared)
+            for i, name in enumerate(batch.schema.names)
+        }

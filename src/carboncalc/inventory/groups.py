@@ -1,0 +1,139 @@
+"""Group keys of the fast path: packed integers with entities as the slowest digit.
+
+Capacities of the other digits are fixed while a table runs; ``Overflow`` asks for a larger
+one and the run starts again, which keeps the sums dense and small.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from carboncalc.vocabulary.names import Resolved, lookup
+from carboncalc.vocabulary.periods import parse_period
+
+if TYPE_CHECKING:
+    from carboncalc.inventory.tables import Tables
+
+#: Group columns that a slot decides.
+BY_SLOT = ("scope", "source", "item", "category", "method")
+
+#: Group keys beyond this are left to the full path.
+MAX_KEYS = 1 << 26
+
+
+class Overflow(Exception):  # noqa: N818 - a request, not an error
+    """A digit needs more room; ``args`` holds its name."""
+
+
+class Groups:
+    """Packed group keys for one run over one table."""
+
+    def __init__(self, by: Sequence[str], tables: Tables, capacity: dict[str, int]) -> None:
+        self.by, self._tables = tuple(by), tables
+        self.by_period = "year" in by or "month" in by
+        self.by_slot = [name for name in by if name in BY_SLOT]
+        self._slots = capacity["slot"] if self.by_slot else 1
+        self._regions = capacity["region"] if "region" in by else 1
+        self._periods = capacity["period"] if self.by_period else 1
+        self.width = self._slots * self._regions * self._periods
+        self._lock = threading.Lock()
+        self._known: dict[str, dict[Any, int]] = {
+            name: {} for name in ("entity", "period", "region", "slot")
+        }
+        self._values: dict[str, list[Any]] = {name: [] for name in self._known}
+        self._slot_table: npt.NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self._reserved = self.width
+
+    @property
+    def size(self) -> int:
+        """Keys that may occur so far, with room to grow so that sums seldom move."""
+        entities = len(self._values["entity"]) if "entity" in self.by else 1
+        needed = max(entities, 1) * self.width
+        if needed > MAX_KEYS:
+            raise Overflow("entity")
+        if needed > self._reserved:
+            self._reserved = needed + needed // 8
+        return self._reserved
+
+    def _code(self, name: str, value: Any, capacity: int | None) -> int:
+        with self._lock:
+            known = self._known[name]
+            code = known.get(value)
+            if code is None:
+                code = len(known)
+                if capacity is not None and code >= capacity:
+                    raise Overflow(name)
+                self._values[name].append(value)
+                known[value] = code
+            return code
+
+    def entity(self, text: Any) -> int:
+        """The packed code of an entity."""
+        return self._code("entity", None if text is None else str(text), None) * self.width
+
+    def region(self, text: Any) -> int:
+        """The packed code of a region."""
+        found = lookup("region", str(text)) if text is not None else None
+        value = found.id if isinstance(found, Resolved) else None
+        return self._code("region", value, self._regions) * self._slots * self._periods
+
+    def period(self, text: Any) -> int:
+        """The packed code of a period's year or month."""
+        period = parse_period(str(text))
+        value = (period.start.year, period.start.month if "month" in self.by else 0)
+        return self._code("period", value, self._periods) * self._slots
+
+    def year_of(self, text: Any) -> int:
+        """The shared code of a period's data year; a period across years leaves the fast path."""
+        from datetime import timedelta
+
+        from carboncalc.inventory.blocks import NeedsLedger
+
+        if text is None:
+            raise NeedsLedger
+        period = parse_period(str(text))
+        last = (period.end - timedelta(days=1)).year
+        if period.start.year != last or last > pd.Timestamp.now().year:
+            raise NeedsLedger
+        return self._tables.year_code(period.start.year)
+
+    def slot_table(self, tables: Tables) -> npt.NDArray[np.int32]:
+        """The packed code of every slot known so far."""
+        if len(self._slot_table) < len(tables.placed):
+            columns = [tables.labels(name) for name in self.by_slot]
+            codes = [
+                self._code("slot", values, self._slots) for values in zip(*columns, strict=True)
+            ]
+            self._slot_table = np.array(codes, dtype=np.int32)
+        return self._slot_table
+
+    def frame(self, packed: Any) -> pd.DataFrame:
+        """Group columns of packed keys, in the order asked for."""
+        rest, slot = np.divmod(packed, self._slots)
+        rest, period = np.divmod(rest, self._periods)
+        entity, region = np.divmod(rest, self._regions)
+        out: dict[str, Any] = {}
+        for name in self.by:
+            if name == "entity":
+                out[name] = self._take("entity", entity)
+            elif name == "region":
+                out[name] = self._take("region", region)
+            elif name == "year":
+                out[name] = [self._values["period"][p][0] for p in period]
+            elif name == "month":
+                pairs = (self._values["period"][p] for p in period)
+                out[name] = [f"{year}-{month:02d}" for year, month in pairs]
+            else:
+                place = self.by_slot.index(name)
+                out[name] = [self._values["slot"][s][place] for s in slot]
+        return pd.DataFrame(out, index=range(len(packed)))
+
+    def _take(self, name: str, codes: Any) -> Any:
+        values = np.array(self._values[name] or [None], dtype=object)
+        return values[codes]
