@@ -16,6 +16,10 @@ METHOD_FILES = sorted(package_file("methods", "data").glob("*.yaml"))
 FACTOR_FILES = sorted(emission_factors().glob("*/*.csv"))
 
 
+# A rule for a whole class (any HFC, any carbonate …); the user's row names the thing itself.
+RULE_CLASSES = ("HFC", "carbonate", "fuel", "container")
+
+
 def factor_rows(path: Path) -> Iterator[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as handle:
         yield from (row for row in csv.DictReader(handle) if "item" in row)
@@ -38,8 +42,7 @@ def test_a_factor_set_speaks_of_known_units_gases_and_regions(path: Path) -> Non
     known = {
         "region": {"", *ids("region")},
         "gas": {"", *ids("gas")},
-        # HFC stands for any of them in one rule of the fluorochemical guide; users name the gas
-        "item": {"HFC", *ids("item"), *foreign_items()},
+        "item": {*RULE_CLASSES, *ids("item"), *foreign_items()},
     }
     for row in factor_rows(path):
         parse(row["unit"])
