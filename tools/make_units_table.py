@@ -20,7 +20,7 @@ TABLE = PACKAGE / "units_table.json"
 
 #: Prefixed units people write, beyond those that stand in units.txt themselves.
 PREFIXED = (
-    *("kg", "mg", "ug", "km", "cm", "mm", "mL", "kL", "kPa", "MPa", "kcal", "Mcal", "Gcal"),
+    *("kg", "mg", "ug", "km", "cm", "mm", "mL", "kL", "kPa", "MPa", "kmol", "kcal", "Mcal", "Gcal"),
     *("kJ", "MJ", "GJ", "TJ", "PJ", "kW", "MW", "GW", "kWh", "MWh", "GWh", "TWh"),
 )
 
