@@ -77,7 +77,7 @@ def schema(name: str, lang: Language = "en") -> dict[str, Any]:
     if name in MODELS:
         module, model = MODELS[name]
         found: dict[str, Any] = getattr(importlib.import_module(module), model).model_json_schema()
-        return {"$schema": DIALECT, "title": name, **found}
+        return {"$schema": DIALECT, **found, "title": name}
     if name in _documents():
         document: dict[str, Any] = json.loads(_documents()[name].read_text(encoding="utf-8"))
         definitions = document.get("$defs", {})
