@@ -153,7 +153,7 @@ def _run(runner: BlockRunner, threads: int) -> Partial:
 
 def _finish(partial: Partial, runner: BlockRunner) -> pd.DataFrame:
     """The sums as a table: keys that occur, gases side by side, and their exact total."""
-    size = max([len(partial.seen), *(len(sums.high) for sums in partial.sums.values())])
+    size = max([len(partial.seen), *(sums.size for sums in partial.sums.values())])
     total = ExactSums(size)
     seen = np.zeros(size, dtype=bool)
     columns: dict[str, Any] = {}

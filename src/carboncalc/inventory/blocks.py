@@ -53,7 +53,7 @@ class Partial:
     def merge(self, other: Partial) -> None:
         """Add the sums of another thread."""
         for gas, sums in other.sums.items():
-            self.of(gas, len(sums.high)).merge(sums)
+            self.of(gas, sums.size).merge(sums)
         self.mark(np.flatnonzero(other.seen), len(other.seen))
 
 

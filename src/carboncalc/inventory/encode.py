@@ -60,9 +60,12 @@ def _arrow_column(series: Any) -> pa.ChunkedArray | pa.Array:
     dtype = series.dtype
     if str(dtype) == "category":
         codes = series.cat.codes.to_numpy()
-        mask = codes < 0
-        indices = pa.array(codes, mask=mask if mask.any() else None)
-        return pa.DictionaryArray.from_arrays(indices, pa.array(series.cat.categories))
+        empty = len(codes) > 0 and codes.min() < 0
+        indices = pa.array(codes, mask=codes < 0 if empty else None)
+        # pandas guarantees that codes are within the categories
+        return pa.DictionaryArray.from_arrays(
+            indices, pa.array(series.cat.categories), safe=False
+        )
     return pa.array(series.array if str(dtype) in ("str", "string") else series, from_pandas=True)
 
 

@@ -2,7 +2,7 @@
 
 Every line value stands on a grid of 2⁻⁴⁵ t (28 nanograms). A value on the grid is two
 integers, ``high`` in units of 2⁻¹⁰ t and ``low`` in units of 2⁻⁴⁵ t, and integers add
-without error in any order. ``low`` is carried into ``high`` after each block, and a
+without error in any order. ``low`` is carried into ``high`` long before it could overflow, and a
 running bound refuses to pass 2⁵² units of ``high`` so that nothing can wrap unseen.
 """
 
@@ -25,8 +25,9 @@ _FINE = 2.0**-10
 _CARRY = 35  # 2^45 / 2^10
 #: The total of magnitudes that one accumulator may see, in tonnes: 2^52 units of 2^-10 t.
 BOUND = 2.0**42
-#: Rows between two carries; low parts stay below 2^34 each, so 2^24 of them fit in int64.
 BLOCK = 1 << 16
+#: Rows between two carries: low parts are within 2^34 each, so 2^28 of them fit in int64.
+CARRY_EVERY = 1 << 27
 
 
 def on_grid(values: Any) -> Floats:
@@ -63,17 +64,18 @@ class ExactSums:
     [1.5, 2.0]
     """
 
-    __slots__ = ("_floats", "_integers", "bound", "high", "low")
+    __slots__ = ("_floats", "_high", "_integers", "_low", "_rows", "bound")
 
     def __init__(self, size: int) -> None:
-        self.high: Integers = np.zeros(size, dtype=np.int64)
-        self.low: Integers = np.zeros(size, dtype=np.int64)
+        self._high: Integers = np.zeros(size, dtype=np.int64)
+        self._low: Integers = np.zeros(size, dtype=np.int64)
+        self._rows = 0
         self.bound = 0.0
         self._floats: Floats = np.empty(0)
         self._integers: Integers = np.empty(0, dtype=np.int64)
 
     def add(self, keys: npt.NDArray[Any], values: Floats) -> None:
-        """Add values (on the grid) under their keys, in blocks with a carry after each."""
+        """Add values (on the grid) under their keys, in blocks."""
         for start in range(0, len(values), BLOCK):
             self.add_block(keys[start : start + BLOCK], values[start : start + BLOCK])
 
@@ -95,36 +97,39 @@ class ExactSums:
         np.multiply(values, _COARSE, out=part)
         np.rint(part, out=part)
         np.copyto(whole, part, casting="unsafe")
-        np.add.at(self.high, keys, whole)
+        np.add.at(self._high, keys, whole)
         np.multiply(part, _FINE, out=part)
         np.subtract(values, part, out=part)
         np.multiply(part, GRID, out=part)
         np.copyto(whole, part, casting="unsafe")
-        np.add.at(self.low, keys, whole)
-        self._carry()
+        np.add.at(self._low, keys, whole)
+        self._rows += rows
+        if self._rows >= CARRY_EVERY:
+            self._carry()
 
     def merge(self, other: ExactSums) -> None:
         """Add the sums of another accumulator over the same keys (it may be shorter)."""
         self.bound += other.bound
         if not self.bound < BOUND:
             raise CarbonCalcError("I-001", bound=BOUND)
-        self.high[: len(other.high)] += other.high
-        self.low[: len(other.low)] += other.low
+        self._carry()
+        self._high[: len(other.high)] += other.high
+        self._low[: len(other.low)] += other.low
         self._carry()
 
     def grow(self, size: int) -> None:
         """Make room for more keys; the sums so far stay."""
-        if size > len(self.high):
-            more = np.zeros(size - len(self.high), dtype=np.int64)
-            self.high = np.concatenate([self.high, more])
-            self.low = np.concatenate([self.low, more])
+        if size > len(self._high):
+            more = np.zeros(size - len(self._high), dtype=np.int64)
+            self._high = np.concatenate([self._high, more])
+            self._low = np.concatenate([self._low, more])
 
     def regroup(self, keys: npt.NDArray[Any], size: int) -> ExactSums:
         """The sums of these sums under coarser keys, exact as the first."""
         coarse = ExactSums(size)
         coarse.bound = self.bound
-        np.add.at(coarse.high, keys, self.high)
-        np.add.at(coarse.low, keys, self.low)
+        np.add.at(coarse._high, keys, self.high)
+        np.add.at(coarse._low, keys, self.low)
         coarse._carry()
         return coarse
 
@@ -135,14 +140,32 @@ class ExactSums:
 
     def total(self) -> float:
         """The sum over all keys."""
-        return float(self.regroup(np.zeros(len(self.high), dtype=np.intp), 1).values()[0])
+        return float(self.regroup(np.zeros(len(self._high), dtype=np.intp), 1).values()[0])
+
+    @property
+    def size(self) -> int:
+        """How many keys there are."""
+        return len(self._high)
+
+    @property
+    def high(self) -> Integers:
+        """The coarse parts, in units of 2⁻¹⁰ t, after carrying."""
+        self._carry()
+        return self._high
+
+    @property
+    def low(self) -> Integers:
+        """The fine parts, in units of 2⁻⁴⁵ t, each within ±2³⁴."""
+        self._carry()
+        return self._low
 
     def _carry(self) -> None:
+        self._rows = 0
         # Rounds to nearest, so that low stays within ±2^34 and a sum has one representation;
         # the arithmetic shift is right for negative values too.
-        carry = (self.low + (1 << (_CARRY - 1))) >> _CARRY
-        self.low -= carry << _CARRY
-        self.high += carry
+        carry = (self._low + (1 << (_CARRY - 1))) >> _CARRY
+        self._low -= carry << _CARRY
+        self._high += carry
 
 
 def exact_sum(values: Iterable[float] | Any) -> float:
