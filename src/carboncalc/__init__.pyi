@@ -1,3 +1,4 @@
+from . import examples as examples
 from .errors import ActivityDataError as ActivityDataError
 from .errors import CarbonCalcError as CarbonCalcError
 from .factors.library import FactorLibrary as FactorLibrary

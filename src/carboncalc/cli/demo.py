@@ -15,7 +15,8 @@ from carboncalc.cli.session import Session, plain, table
 
 @bilingual_command(
     "demo",
-    zh="演示:计算已发表案例与一个示例企业(三个厂、十二个月,数据为编造并已标明),写出 JSON、运行目录与网页。",
+    zh="演示:计算已发表案例与一个示例企业(三个厂、十二个月,数据为编造并已标明),"
+    "写出 JSON、运行目录与网页。",
     en="The main job on shipped data: the published cases, and a made enterprise (three plants, "
     "twelve months, labelled as made). Writes JSON, run folders and a page.",
 )

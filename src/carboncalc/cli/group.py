@@ -55,9 +55,14 @@ class LazyGroup(BilingualCommand, click.Group):
 
 
 COMMANDS = {
+    "check": Entry("check", "检查数据,列出全部问题。", "Name every problem of a sheet at once."),
+    "compute": Entry("compute", "计算排放量并保存运行目录。", "Compute emissions, keep the run."),
+    "trace": Entry("trace", "追溯一行到公式与页码。", "Walk one line back to its equation."),
+    "verify": Entry("verify", "重算并逐位比较。", "Recompute a run and compare it to the bit."),
     "factors": Entry("factors", "查看、查找、检查排放因子。", "Read, search and check factors."),
     "methods": Entry("methods", "查看核算方法。", "Read the methods."),
     "schema": Entry("schema", "打印表格与 JSON 的结构。", "Print the JSON Schema of a table."),
+    "demo": Entry("demo", "在随附数据上完整演示一遍。", "Run the main job on shipped data."),
 }
 
 root = LazyGroup(
