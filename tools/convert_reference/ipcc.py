@@ -114,7 +114,7 @@ def combustion(converted: list[Row]) -> list[Row]:
 
 def _read_there(row: Row, source: str, where: str, uncertainty: str) -> None:
     if row.source == "national-ef-database-2025":
-        row.note = "the national factor database (first edition), as transcribed, has the same value"
+        row.note = "the national factor database, as transcribed, has the same value"
     row.source, row.where, row.grade, row.published = source, where, "A", "2006"
     row.uncertainty, row.distribution = uncertainty, "lognormal" if uncertainty else ""
 

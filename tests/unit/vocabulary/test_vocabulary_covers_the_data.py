@@ -13,7 +13,10 @@ from carboncalc.units import parse
 from carboncalc.vocabulary.names import foreign_items, ids
 
 METHOD_FILES = sorted(package_file("methods", "data").glob("*.yaml"))
-FACTOR_FILES = sorted(emission_factors().glob("*/*.csv"))
+# the uncertainty defaults are by class of factor, which nobody names in a table
+FACTOR_FILES = sorted(
+    path for path in emission_factors().glob("*/*.csv") if path.parent.name != "uncertainty"
+)
 
 
 # A rule for a whole class (any HFC, any carbonate …); the user's row names the thing itself.
