@@ -7,6 +7,7 @@ memory. Only ratios within one run mean anything.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import json
 import os
@@ -53,10 +54,8 @@ def _child(job: Job, warm: bool) -> dict[str, float]:
     if warm:
         job.run(state)
     gc.collect()
-    try:
+    with contextlib.suppress(OSError):
         Path("/proc/self/clear_refs").write_text("5")
-    except OSError:
-        pass
     base = _status("VmRSS")
     cpu, wall = time.process_time(), time.perf_counter()
     check = job.run(state)

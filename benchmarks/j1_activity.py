@@ -112,7 +112,7 @@ def ours(table: pd.DataFrame, threads: int) -> Job:
 
 def resolved() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Factors per (method, source, item, region, year) and units, for the rivals' joins."""
-    from carboncalc.inventory.plan import FIRST_YEAR, Plan
+    from carboncalc.inventory.plan import Plan
     from carboncalc.inventory.tables import Key, Tables
     from carboncalc.provenance import Policy
 
@@ -136,8 +136,9 @@ def resolved() -> tuple[pd.DataFrame, pd.DataFrame]:
                         for gas, values in tables.coefficient.items()
                     }
                     scope = tables.placed[number].slot.source.scope
-                    rows.append({"method": method, "source": source, "item": item, "region": region,
-                                 "year": str(year), "scope": scope, "fdim": kind, **gases})  # fmt: skip
+                    place = {"method": method, "source": source, "item": item, "region": region}
+                    known = {"year": str(year), "scope": scope, "fdim": kind}
+                    rows.append({**place, **known, **gases})
     units = pd.DataFrame(
         [{"unit": n, "udim": d, "mul": m, "div": v} for n, (d, m, v) in UNITS.items()]
     )

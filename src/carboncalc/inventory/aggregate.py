@@ -88,8 +88,8 @@ def aggregate(
     >>> frame = pd.DataFrame({"entity": ["P1", "P1"], "period": ["2023-01", "2023-02"],
     ...     "method": "other-industry", "source": "purchased_electricity",
     ...     "item": "electricity", "amount": [10.0, 20.0], "unit": "MWh"})
-    >>> cc.aggregate(frame, by=["entity"])[["entity", "co2e_t"]].values.tolist()
-    [['P1', 15.918]]
+    >>> cc.aggregate(frame, by=["entity"]).co2e_t.round(3).tolist()
+    [15.918]
     """
     chosen = Policy.model_validate({**(policy or Policy()).model_dump(), **overrides})
     unknown = [name for name in by if name not in BY]
@@ -108,9 +108,7 @@ def aggregate(
         return aggregate_by_ledger(data, by, policy=chosen, library=library, entities=entities)
 
 
-def _aggregate(
-    tables: Tables, table: pa.Table, by: Sequence[str], threads: int
-) -> pd.DataFrame:
+def _aggregate(tables: Tables, table: pa.Table, by: Sequence[str], threads: int) -> pd.DataFrame:
     """Run with small group digits first; a digit that overflows gets more room."""
     capacity = {"slot": 4 if set(by) & set(BY_SLOT) <= {"scope"} else 64, "region": 64,
                 "period": 12 if "month" in by else 8}  # fmt: skip
@@ -127,7 +125,8 @@ def _aggregate(
 
 def check_columns(data: Any, entities: Any) -> None:
     """Leave the fast path where rows may bring values of their own or inherit from entities."""
-    names = set(getattr(data, "column_names", None) or getattr(data, "columns", ()))
+    columns: Any = getattr(data, "column_names", None) or getattr(data, "columns", ())
+    names = set(columns)
     if entities is not None or names & (LEDGER_COLUMNS | known_parameters() | set(known_texts())):
         raise NeedsLedger
 

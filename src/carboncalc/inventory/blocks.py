@@ -127,7 +127,7 @@ class Coders:
         codes = np.empty(len(distinct), dtype=np.int32)
         for position, value in enumerate(distinct.tolist()):
             rest, others = value, {}
-            for name in reversed(self.extra):
+            for _ in self.extra:
                 rest, code = divmod(rest, OTHERS)
                 kind, text = self.texts["other"][code]
                 others[kind] = None if text is None else str(text)

@@ -35,8 +35,7 @@ def aggregate_by_ledger(
     parts = []
     for start in range(0, len(frame), CHUNK):
         inv = calculator.compute(frame.iloc[start : start + CHUNK], entities=entities)
-        keys = [name for name in (*by, "gas")]
-        parts.append(inv.by(*keys).rename("co2e_t").reset_index())
+        parts.append(inv.by(*by, "gas").rename("co2e_t").reset_index())
     long = pd.concat(parts, ignore_index=True)
     gases = sorted(long["gas"].unique())
     if by:

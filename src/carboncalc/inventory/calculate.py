@@ -16,7 +16,6 @@ import pandas as pd
 
 from carboncalc import units
 from carboncalc.errors import Issue, IssueLog
-from carboncalc.inventory.combinations import Combination, combine
 from carboncalc.inventory.collect import (
     Run,
     Tonnes,
@@ -26,6 +25,7 @@ from carboncalc.inventory.collect import (
     resolutions_of,
     shared_resolutions,
 )
+from carboncalc.inventory.combinations import Combination, combine
 from carboncalc.inventory.ledger import Ledger, assemble
 from carboncalc.inventory.own_values import evaluate_group
 from carboncalc.inventory.parameters import Given, given_groups, text_parameters

@@ -145,7 +145,10 @@ def _quarantined(table: ActivityTable, rows: pd.DataFrame, log: IssueLog) -> pd.
     keys = zip(rows["sheet"].where(rows["sheet"].notna(), None), rows["row"], strict=True)
     here = np.array([(sheet, int(row)) in first for sheet, row in keys], dtype=bool)
     found = rows[here].drop_duplicates(["sheet", "row"])
-    issues = [first[(None if pd.isna(s) else s, int(r))] for s, r in zip(found["sheet"], found["row"], strict=True)]
+    issues = [
+        first[(None if pd.isna(s) else s, int(r))]
+        for s, r in zip(found["sheet"], found["row"], strict=True)
+    ]
     found = found.assign(
         code=[issue.code for issue in issues], message=[issue.message() for issue in issues]
     )
@@ -199,11 +202,8 @@ def compute(
     >>> inv = cc.compute([{"entity": "P1", "period": "2023", "method": "other-industry",
     ...     "source": "fossil_combustion", "item": "diesel", "amount": 10, "unit": "t"}])
     >>> round(inv.co2e_t, 4)
-    31.4513
+    31.4512
     """
     chosen = Policy.model_validate({**(policy or Policy()).model_dump(), **overrides})
-    if library is None:
-        calculator = _shared_calculator(chosen)
-    else:
-        calculator = Calculator(library, chosen)
+    calculator = _shared_calculator(chosen) if library is None else Calculator(library, chosen)
     return calculator.compute(data, entities=entities, parameters=parameters)

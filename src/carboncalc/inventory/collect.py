@@ -39,18 +39,14 @@ class Run:
     accounts: dict[str, int] = field(default_factory=lambda: {"counted": 0})
 
 
-def add_evaluated(
-    run: Run, placed: Placed, rows: Any, part: Evaluated, columns: Columns
-) -> None:
+def add_evaluated(run: Run, placed: Placed, rows: Any, part: Evaluated, columns: Columns) -> None:
     """Entries of rows that bring values of their own, each with a resolution of its own."""
     x, region, year = columns.x, columns.region, columns.year
     run.variants.append(part.variant)
     resolution = np.arange(run.count, run.count + len(rows))
     run.count += len(rows)
     variant = np.full(len(rows), len(run.variants) - 1)
-    run.tables.append(
-        (np.full(len(rows), placed.index), region[rows], year[rows], rows, variant)
-    )
+    run.tables.append((np.full(len(rows), placed.index), region[rows], year[rows], rows, variant))
     for column in part.unused:
         params = {"parameter": column, "route": part.variant.cells.route.id}
         for position in rows[:100]:
@@ -137,7 +133,10 @@ def _account(run: Run, placed: Placed, gas: str) -> int:
 
 
 def resolutions_of(run: Run) -> Resolutions:
-    columns = [np.concatenate([t[i] for t in run.tables]) if run.tables else np.empty(0) for i in range(5)]
+    """The table of resolutions, in the order they were numbered."""
+    columns = [
+        np.concatenate([t[i] for t in run.tables]) if run.tables else np.empty(0) for i in range(5)
+    ]
     slot, region, year, row, variant = columns
     return Resolutions(
         slot.astype(np.int32), region.astype(np.int32), year.astype(np.int32),

@@ -61,9 +61,15 @@ def inputs_of(
         library = plan.context.library
         out.append(
             NamedValue(
-                name, wanted.label, value, unit, library.ids[row], str(library.grades[row]),
-                library.sources[row], library.wheres[row],
-            )  # fmt: skip
+                name,
+                wanted.label,
+                value,
+                unit,
+                library.ids[row],
+                str(library.grades[row]),
+                library.sources[row],
+                library.wheres[row],
+            )
         )
     return out
 
@@ -95,7 +101,7 @@ def needed_by(cells: Cells, gas: str, item_gases: frozenset[str]) -> frozenset[s
 
 
 def descriptors(
-    pairs: pd.MultiIndex, resolutions: Resolutions, plan: Plan, rows: pd.DataFrame,
+    pairs: Any, resolutions: Resolutions, plan: Plan, rows: pd.DataFrame,
     gases: tuple[str, ...],
 ) -> dict[str, list[Any]]:  # fmt: skip
     """Text columns for each distinct (resolution, gas): route, factor ids, coefficients."""
@@ -119,9 +125,10 @@ def descriptors(
     return out
 
 
-def grade_names(codes: Any) -> pd.Categorical:
+def grade_names(codes: Any) -> Any:
     """Grades from their positions, as a categorical ordered from best to worst."""
-    return pd.Categorical.from_codes(codes, categories=list(GRADE_ORDER), ordered=True)
+    dtype = pd.CategoricalDtype(list(GRADE_ORDER), ordered=True)
+    return pd.Categorical.from_codes(codes, dtype=dtype)
 
 
 __all__ = ["FIRST_YEAR", "GRADE_S", "NamedValue", "descriptors", "grade_names", "inputs_of"]

@@ -63,9 +63,7 @@ def _arrow_column(series: Any) -> pa.ChunkedArray | pa.Array:
         empty = len(codes) > 0 and codes.min() < 0
         indices = pa.array(codes, mask=codes < 0 if empty else None)
         # pandas guarantees that codes are within the categories
-        return pa.DictionaryArray.from_arrays(
-            indices, pa.array(series.cat.categories), safe=False
-        )
+        return pa.DictionaryArray.from_arrays(indices, pa.array(series.cat.categories), safe=False)
     return pa.array(series.array if str(dtype) in ("str", "string") else series, from_pandas=True)
 
 
@@ -91,10 +89,9 @@ def encode(column: Any, shared: dict[int, Sequence[Any]]) -> Encoded:
     identity = None
     if pa.types.is_dictionary(column.type):
         # The table holds the dictionary while it runs, so its address stays its own.
-        identity = hash(
-            tuple(b.address if b is not None else 0 for b in column.dictionary.buffers())
-            + (column.dictionary.offset, len(column.dictionary))
-        )
+        texts_of = column.dictionary
+        addresses = tuple(0 if b is None else b.address for b in texts_of.buffers())
+        identity = hash((addresses, texts_of.offset, len(texts_of)))
     else:
         column = column.dictionary_encode()
     texts = shared.get(identity) if identity is not None else None

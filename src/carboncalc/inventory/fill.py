@@ -111,8 +111,10 @@ def _fill(
 
 
 def _matched(request: FactorRequest, context: Context) -> Matched:
-    """The library's answer on the plan's axes, asked once; a constant that knows no region is
-    asked for one region and spread by broadcasting."""
+    """The library's answer on the plan's axes, asked once.
+
+    A constant that knows no region is asked for one region and spread by broadcasting.
+    """
     found = context.answers.get(request)
     if found is None:
         regions = [None] if request.region_rule == "none" else list(context.regions)

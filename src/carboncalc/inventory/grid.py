@@ -55,7 +55,7 @@ def to_grid(
     codes: list[Any] = []
     coords: dict[str, Any] = {}
     for name in by:
-        labels = periods if name == "period" else _labels(ledger, name)[chosen]
+        labels: Any = periods if name == "period" else _labels(ledger, name)[chosen]
         code, values = pd.factorize(labels, sort=True)
         codes.append(code)
         coords[name] = np.asarray(values)

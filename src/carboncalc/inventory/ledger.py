@@ -113,7 +113,7 @@ def assemble(
     )  # fmt: skip
     kinds = {"row": np.int64, "mass": np.float64, "gwp": np.float64, "co2e": np.float64,
              "primary": np.bool_}  # fmt: skip
-    arrays = {
+    arrays: dict[str, Any] = {
         name: np.concatenate([np.asarray(part[name]) for part in parts]).astype(
             kinds.get(name, np.int32)
         )

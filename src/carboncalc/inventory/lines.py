@@ -48,7 +48,7 @@ def lines_table(
     taken = ledger.rows.take(rows)
     out: dict[str, Any] = {"line_id": line_ids(chosen).to_numpy()}
     for name in _FROM_ROWS:
-        column = taken[name] if name in taken else pd.Series([None] * len(taken))
+        column = taken[name] if name in taken else pd.Series([np.nan] * len(taken))
         out[name] = column.array
     slot = resolutions.slot[ledger.resolution[chosen]]
     slots = resolutions.slots
@@ -77,21 +77,21 @@ def lines_table(
     return pd.DataFrame({name: out[name] for name in COLUMNS})
 
 
-def _labels(values: list[Any], codes: Any) -> pd.Categorical:
+def _labels(values: list[Any], codes: Any) -> Any:
     """A categorical from labels that may repeat; an empty label is missing."""
     names, distinct = pd.factorize(np.array(["" if v is None else v for v in values] or [""]))
     mapping = np.array([-1 if label == "" else i for i, label in enumerate(distinct)])
     keep = [label for label in distinct if label != ""]
     shift = np.cumsum([label == "" for label in distinct])
     mapping = np.where(mapping >= 0, mapping - shift, -1)
-    return pd.Categorical.from_codes(mapping[names][codes], categories=keep)
+    return pd.Categorical.from_codes(mapping[names][codes], dtype=pd.CategoricalDtype(keep))
 
 
-def _override(column: pd.Categorical, rows: pd.DataFrame, name: str) -> Any:
-    given = rows[name] if name in rows else None
+def _override(column: Any, rows: pd.DataFrame, name: str) -> Any:
+    given = rows.get(name)
     if given is None or not given.notna().any():
         return column
-    return pd.Series(column).astype("str").where(given.isna().to_numpy(), given.to_numpy()).array
+    return given.reset_index(drop=True).fillna(pd.Series(column).astype("str")).array
 
 
 def _override_scope(scope: Any, rows: pd.DataFrame) -> Any:
@@ -99,13 +99,15 @@ def _override_scope(scope: Any, rows: pd.DataFrame) -> Any:
     return np.where(np.isnan(given), scope, np.nan_to_num(given)).astype(np.int64)
 
 
-def _gwp_sets(ledger: Ledger, chosen: Any, methods: Any, potentials: Potentials) -> pd.Categorical:
+def _gwp_sets(ledger: Ledger, chosen: Any, methods: Any, potentials: Potentials) -> Any:
     """The set each line was characterised with: by distinct (document, gas)."""
     codes, names = pd.factorize(methods)
     key = codes * len(ledger.gases) + ledger.gas[chosen]
     distinct, inverse = np.unique(key, return_inverse=True)
     labels = [
-        potentials.value(ledger.gases[int(k % len(ledger.gases))], names[int(k // len(ledger.gases))])[1]
+        potentials.value(
+            ledger.gases[int(k % len(ledger.gases))], names[int(k // len(ledger.gases))]
+        )[1]
         for k in distinct
     ]
     return _labels(labels, inverse)

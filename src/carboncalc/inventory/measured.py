@@ -71,7 +71,7 @@ def _write(out: pd.DataFrame, column: str, table: pd.DataFrame) -> None:
                 total = weights[chosen].sum()
                 value = values[chosen]
                 mean = value[0] if len(value) == 1 else (value * weights[chosen]).sum() / total
-                label = out.index[position]
+                label = out.index[int(position)]
                 out.loc[label, column] = mean
                 out.loc[label, f"{column}_unit"] = str(unit)
                 out.loc[label, f"{column}_origin"] = _origin(group[chosen])

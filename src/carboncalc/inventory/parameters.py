@@ -60,9 +60,7 @@ def given_groups(rows: pd.DataFrame, log: IssueLog) -> Given:
 
     A parameter without a unit column is a plain number (unit ``1``).
     """
-    names = sorted(
-        name for name in known_parameters() if name in rows and rows[name].notna().any()
-    )
+    names = sorted(name for name in known_parameters() if name in rows and rows[name].notna().any())
     refused = np.zeros(len(rows), dtype=bool)
     if not names:
         return Given(np.zeros(len(rows), dtype=np.int64), ({},), {}, refused)

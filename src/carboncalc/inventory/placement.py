@@ -81,10 +81,10 @@ def placements(method_id: str, source_id: str, scope2: str) -> tuple[Placement, 
         out.append(Placement(own, source, "method", source.account, chosen == "method", bits))
     twin = generic.sources.get(source_id)
     if twin is not None and (twin.account == COUNTED or own.id == GHG_PROTOCOL):
-        for basis in ("location", "market"):
-            out.append(
-                Placement(generic, twin, basis, twin.account, chosen == basis, TOTALS["ghgp"])
-            )
+        out += [
+            Placement(generic, twin, basis, twin.account, chosen == basis, TOTALS["ghgp"])
+            for basis in ("location", "market")
+        ]
     return tuple(sorted(out, key=lambda p: not p.primary))
 
 
@@ -114,7 +114,8 @@ def editions_by_year(
     Examples
     --------
     >>> method = load_method("power-generation-cets")
-    >>> [(e and e.key, s.stop - s.start) for e, s in editions_by_year(method, range(2021, 2027), None)]
+    >>> spans = editions_by_year(method, range(2021, 2027), None)
+    >>> [(edition and edition.key, span.stop - span.start) for edition, span in spans]
     [('2021', 2), ('2022', 3), (None, 1)]
     """
     found: list[tuple[Edition | None, slice]] = []

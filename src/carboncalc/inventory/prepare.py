@@ -136,8 +136,8 @@ def _check_balances(out: pd.DataFrame, stated: pd.Series, log: IssueLog) -> None
             {"item": record["item"], "amount": float(record["amount"])},
             sheet=record["sheet"], row=int(record["row"]), column="amount",
         )  # fmt: skip
-    for group, value in stated.items():
-        balance = float(out.at[group, "amount"])
+    balances = out["amount"].reindex(stated.index)
+    for group, balance, value in zip(stated.index, balances.tolist(), stated.tolist(), strict=True):
         if abs(balance - value) > 0.005 * max(abs(balance), abs(value)):
             record = out.loc[group]
             log.add(
@@ -199,14 +199,16 @@ def split_years(rows: pd.DataFrame, policy: Policy, log: IssueLog) -> pd.DataFra
     left = whole["amount"].copy()
     for step in range(int((last - first).max()) + 1):
         year = whole["year"] + step
-        begin = whole["period_start"].where(step == 0, _january(year))
+        begin = whole["period_start"] if step == 0 else _january(year)
         stop = np.minimum(whole["period_end"], _january(year + 1))
         here = begin < whole["period_end"]
         final = stop == whole["period_end"]
         share = whole["amount"] * (stop - begin).dt.days / days
         amount = share.where(~final, left)
         left = left - share
-        part = whole.assign(period_start=begin, period_end=stop, year=year, part=step, amount=amount)
+        part = whole.assign(
+            period_start=begin, period_end=stop, year=year, part=step, amount=amount
+        )
         parts.append(part[here])
     return pd.concat(parts).sort_values(["row", "part"], kind="stable").reset_index(drop=True)
 

@@ -44,7 +44,8 @@ class Inventory:
     --------
     >>> import carboncalc as cc
     >>> inv = cc.compute([{"entity": "P1", "period": "2023", "method": "other-industry",
-    ...     "source": "purchased_electricity", "item": "electricity", "amount": 100, "unit": "MWh"}])
+    ...     "source": "purchased_electricity", "item": "electricity", "amount": 100,
+    ...     "unit": "MWh"}])
     >>> round(inv.co2e_t, 2), inv.lines.evidence_grade[0]
     (53.06, 'B')
     """

@@ -236,7 +236,9 @@ def _write(
     shape: tuple[int, int],
 ) -> None:
     """Run a linear route at amount 1 and write what is ready into the slot's tables."""
-    values = {name: f.value for name, f in cells.inputs.items() if not np.isnan(f.value).all()}
+    values: dict[str, Any] = {
+        name: f.value for name, f in cells.inputs.items() if not np.isnan(f.value).all()
+    }
     values["amount"] = one_in_route_unit(cells, amount_unit)
     for gas, (value, result) in run_route(cells, values, key, source, context).items():
         target = coefficient.setdefault(gas, np.full(shape, np.nan))

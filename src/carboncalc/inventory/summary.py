@@ -72,13 +72,13 @@ def notes(inv: Inventory, lang: str | None = None) -> list[tuple[str, str]]:
     if inv.policy.gas_reference != "none":
         references.append(inv.policy.gas_reference)
     if references:
-        params = {"references": ", ".join(dict.fromkeys(references))}
-        out.append(("I-040", message("I-040", params, lang)))
+        said = {"references": ", ".join(dict.fromkeys(references))}
+        out.append(("I-040", message("I-040", said, lang)))
     by_scope = inv.by_scope()
     location, market = by_scope["2_location"], by_scope["2_market"]
     if location is not None and market is not None and market > location:
-        params = {"location": f"{location:,.2f}", "market": f"{market:,.2f}"}
-        out.append(("I-041", message("I-041", params, lang)))
+        figures = {"location": f"{location:,.2f}", "market": f"{market:,.2f}"}
+        out.append(("I-041", message("I-041", figures, lang)))
     return out
 
 

@@ -184,7 +184,7 @@ class Tables:
     def _plan_axes(self, positions: Any) -> tuple[Any, Any]:
         """Positions of regions and years on the plan's own axes."""
         plan = self.plan
-        regions = np.array([plan.region_code.get(r, 0) for r in self.region_list])  # type: ignore[call-overload]
+        regions = np.array([plan.region_code.get(r, 0) for r in self.region_list])
         first = plan.context.years[0]
         years = np.array([year - first for year in self.year_list])
         rest = positions % (REGIONS * YEARS)

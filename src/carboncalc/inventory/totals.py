@@ -147,5 +147,5 @@ def evidence_share(ledger: Ledger, where: Any) -> dict[str, float]:
     }
     whole = sum(sizes.values())
     if whole == 0:
-        return {grade: 0.0 for grade in "ABCDS"}
+        return dict.fromkeys("ABCDS", 0.0)
     return {grade: sizes[grade] / whole for grade in "ABCDS"}

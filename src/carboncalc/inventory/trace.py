@@ -103,7 +103,7 @@ def trace_line(
     row = ledger.rows.iloc[int(ledger.row[position])]
     index = int(ledger.resolution[position])
     gas = ledger.gases[int(ledger.gas[position])]
-    cells, given = resolutions.cells(index)
+    cells, _ = resolutions.cells(index)
     slot = resolutions.slots[int(resolutions.slot[index])]
     route = cells.route
     wanted = needed_by(cells, gas, frozenset(ledger.gases))
@@ -143,7 +143,9 @@ def trace_line(
         inputs=inputs,
         stages=stages,
         equation=result.text,
-        substituted=substituted(result, values | {k: float(v) for k, v in steps.items()}, route.constants),
+        substituted=substituted(
+            result, values | {k: float(v) for k, v in steps.items()}, route.constants
+        ),
         sign=slot.source.sign,
         gas=gas,
         mass_t=float(ledger.mass[position]),
