@@ -45,7 +45,13 @@ class Frozen(BaseModel):
 
 
 class Source(Frozen):
-    """A document that numbers or rules are taken from."""
+    """A document that numbers or rules are taken from.
+
+    Examples
+    --------
+    >>> Source(key="mee-2025-47", number="公告2025年第47号").title
+    {}
+    """
 
     key: str
     title: dict[str, str] = Field(default_factory=dict)
@@ -58,7 +64,13 @@ class Source(Frozen):
 
 
 class Citation(Frozen):
-    """A place in a document."""
+    """A place in a document: its key, and the page, clause or table.
+
+    Examples
+    --------
+    >>> Citation(source="mee-2021-9-power", where="appendix A, equation A.1").source
+    'mee-2021-9-power'
+    """
 
     source: str
     where: str
