@@ -1,0 +1,235 @@
+"""The commands that do the work, on the shipped examples and on sheets with mistakes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from carboncalc import examples
+from carboncalc.cli import schema_files
+from carboncalc.cli.entry import main
+from carboncalc.errors import CarbonCalcWarning
+
+MINIMAL = str(examples.path("minimal.csv"))
+ENTERPRISE = str(examples.path("enterprise.csv"))
+ENTITIES = str(examples.path("enterprise.yaml"))
+TEA = str(examples.path("cases", "tea_plant_fujian_2025.csv"))
+COMPUTE = Draft202012Validator(schema_files.schema("compute"))
+
+
+def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(list(arguments))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def document(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, dict[str, Any]]:
+    code, out, _ = run(capsys, *arguments, "--json")
+    found: dict[str, Any] = json.loads(out)
+    assert found["contract"] == 1
+    return code, found
+
+
+def sheet(folder: Path, *rows: str) -> str:
+    path = folder / "readings.csv"
+    header = "entity,region,period,method,source,item,amount,unit"
+    path.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return str(path)
+
+
+POWER = "plant,CN-35,2023,other-industry,purchased_electricity,electricity,100,MWh"
+
+
+@pytest.mark.parametrize("files", [(MINIMAL,), (ENTERPRISE, "--entities", ENTITIES)])
+def test_compute_prints_json_as_the_contract_says(
+    files: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = document(capsys, "compute", *files)
+    assert code == 0
+    assert [error.message for error in COMPUTE.iter_errors(found)] == []
+    assert sum(found["evidence_share"].values()) == pytest.approx(1, abs=1e-12)
+    assert found["issues"] == []
+
+
+def test_compute_gives_the_figure_that_the_grid_factor_makes(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    # 100 MWh × 0.5306 t CO2/MWh, the national average announced for 2023
+    code, found = document(capsys, "compute", sheet(tmp_path, POWER))
+    assert code == 0
+    assert found["co2e_t"] == pytest.approx(53.06, abs=1e-9)
+
+
+def test_a_run_is_kept_traced_and_verified(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = str(tmp_path / "run")
+    code, found = document(capsys, "compute", MINIMAL, "-o", folder)
+    assert code == 0
+    assert {path.name for path in Path(folder).iterdir()} >= {"run.json", "input.csv", "lines.csv"}
+    assert run(capsys, "verify", folder)[0] == 0
+    code, checked = document(capsys, "verify", folder)
+    assert (code, checked["reproduced"]) == (0, True)
+    assert checked["run_digest"] == found["run_digest"]
+    code, text, _ = run(capsys, "trace", folder, "L000001", "--lang", "zh")
+    assert code == 0
+    assert "公式" in text
+    code, traced = document(capsys, "trace", folder, "L000001")
+    assert traced["line"]["line_id"] == "L000001"
+
+
+@pytest.mark.parametrize(
+    ("file", "column"), [("input.csv", "amount"), ("resolutions.csv", "value")]
+)
+def test_a_changed_cell_is_named_by_verify(
+    file: str, column: str, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = tmp_path / "run"
+    assert run(capsys, "compute", sheet(tmp_path, POWER), "-o", str(folder))[0] == 0
+    rows = [line.split(",") for line in (folder / file).read_text("utf-8").splitlines()]
+    at = rows[0].index(column)
+    rows[1][at] = "77.0"
+    (folder / file).write_text("\n".join(",".join(row) for row in rows) + "\n", "utf-8")
+    code, found = document(capsys, "verify", str(folder))
+    assert (code, found["reproduced"]) == (1, False)
+    assert found["differences"][0]["code"].startswith("V-00")
+    assert "77.0" in found["differences"][0]["message"]
+
+
+def test_a_line_that_is_not_in_the_run_is_a_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    folder = str(tmp_path / "run")
+    run(capsys, "compute", MINIMAL, "-o", folder)
+    code, _, err = run(capsys, "trace", folder, "L999999")
+    assert code == 1
+    assert "L999999" in err
+
+
+def test_a_folder_without_a_run_is_a_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, _, err = run(capsys, "verify", str(tmp_path))
+    assert code == 1
+    assert err.startswith("[V-002]")
+
+
+def test_check_names_every_bad_cell_at_once(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    bad = sheet(
+        tmp_path,
+        POWER,
+        "plant,CN-35,2023-13,other-industry,fossil_combustion,煤,5,ton",
+        "plant,CN-35,2023,other-industry,purchased_electricity,electricity,-3,MWh",
+    )
+    code, found = document(capsys, "check", bad)
+    assert code == 1
+    assert (found["rows"], found["usable"]) == (3, 1)
+    named = {(issue["row"], issue["column"]) for issue in found["issues"]}
+    assert {(3, "period"), (3, "item"), (3, "unit"), (4, "amount")} <= named
+    assert all(issue["message"] and issue["hint"] for issue in found["issues"])
+
+
+def test_check_finds_a_missing_factor_without_computing_a_figure(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    xizang = sheet(
+        tmp_path, POWER.replace("CN-35", "西藏").replace("other-industry", "ghg-protocol")
+    )
+    code, found = document(capsys, "check", xizang)
+    assert code == 1
+    assert found["issues"][0]["code"].startswith("F-")
+    assert "co2e_t" not in found
+
+
+def test_check_passes_a_good_sheet(capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = document(capsys, "check", ENTERPRISE, "--entities", ENTITIES)
+    assert (code, found["issues"]) == (0, [])
+    assert found["usable"] == found["rows"] == 169
+
+
+def test_compute_refuses_a_sheet_with_problems_and_lists_them(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    bad = sheet(tmp_path, POWER, POWER.replace("MWh", "ton"))
+    code, found = document(capsys, "compute", bad)
+    assert code == 1
+    assert found["issues"][0]["row"] == 3
+    code, _, err = run(capsys, "compute", bad)
+    assert code == 1
+    assert "Traceback" not in err
+
+
+def test_rows_set_aside_are_listed_and_the_exit_code_says_so(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    bad = sheet(tmp_path, POWER, POWER.replace("MWh", "ton"))
+    code, found = document(capsys, "compute", bad, "--missing", "quarantine")
+    assert (code, found["quarantined"], found["lines"]) == (1, 1, 1)
+    assert len(found["issues"]) == 1
+
+
+def test_a_fallback_happens_only_when_it_is_allowed(capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = document(capsys, "compute", TEA)
+    assert code == 1
+    assert "year_fallback=latest" in found["issues"][0]["hint"]
+    code, found = document(capsys, "compute", TEA, "--year-fallback", "latest")
+    assert code == 0
+    assert found["warnings"]
+
+
+def test_a_file_of_garbage_is_a_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    path = tmp_path / "readings.xlsx"
+    path.write_bytes(bytes(range(256)) * 40)
+    code, _, err = run(capsys, "compute", str(path))
+    assert code == 1
+    assert err.startswith("[A-")
+
+
+def test_an_overlay_of_factors_is_used_and_graded_as_supplied(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    factors = tmp_path / "mine.csv"
+    factors.write_text(
+        "set,item,parameter,region,gas,data_year,value,unit,source\n"
+        "grid,electricity,average,CN-35,CO2,2024,0.4,t CO2/MWh,letter of the supplier\n",
+        encoding="utf-8",
+    )
+    assert run(capsys, "factors", "validate", str(factors))[0] == 0
+    power = POWER.replace("2023", "2024").replace("other-industry", "ghg-protocol")
+    file = sheet(tmp_path, power)
+    assert run(capsys, "compute", file)[0] == 1
+    code, found = document(
+        capsys, "compute", file, "--factors", str(factors), "--market-residual", "location_factor"
+    )
+    assert (code, found["co2e_t"]) == (0, pytest.approx(40, abs=1e-9))
+    assert found["evidence_share"]["S"] == 1
+
+
+def test_the_demonstration_reproduces_the_published_figures(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, found = document(capsys, "demo", "-o", str(tmp_path / "demo"))
+    assert code == 0
+    assert all(case["agrees"] for case in found["cases"])
+    assert [error.message for error in COMPUTE.iter_errors(found["enterprise"])] == []
+    for place in found["files"].values():
+        assert Path(place).exists()
+
+
+def test_a_warning_of_the_library_is_a_line_on_standard_error(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import warnings
+
+    def warned() -> tuple[str, ...]:
+        warnings.warn(CarbonCalcWarning("made for this test"), stacklevel=1)
+        return ()
+
+    monkeypatch.setattr("carboncalc.cli.schema_files.names", warned)
+    assert run(capsys, "schema")[2] == "made for this test\n"
