@@ -1,4 +1,14 @@
 from . import examples as examples
+from .classification.classify import classify as classify
+from .classification.entries import EntryTable as EntryTable
+from .classification.entries import read_entries as read_entries
+from .classification.policy import ClassificationPolicy as ClassificationPolicy
+from .classification.result import Verdicts as Verdicts
+from .classification.suggest import suggest as suggest
+from .classification.taxonomy import Taxonomy as Taxonomy
+from .classification.taxonomy import load_taxonomy as load_taxonomy
+from .classification.taxonomy import taxonomy_ids as taxonomy_ids
+from .classification.template import entry_template as entry_template
 from .errors import ActivityDataError as ActivityDataError
 from .errors import CarbonCalcError as CarbonCalcError
 from .factors.library import FactorLibrary as FactorLibrary
@@ -14,6 +24,7 @@ from .methods.catalogue import load_method as load_method
 from .methods.catalogue import method_ids as method_ids
 from .methods.rounding import load_rounding as load_rounding
 from .model.factor import EmissionFactor as EmissionFactor
+from .model.taxonomy import Verdict as Verdict
 from .provenance import Citation as Citation
 from .provenance import Policy as Policy
 from .provenance import RunRecord as RunRecord
