@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ledger import Ledger
-from rows import Row, grade, plain, read
+from rows import NOT_SEEN, Row, grade, plain, read
 
 #: Names in the fuel lists that are not the item's own name (焦油 in a fuel list is coal tar).
 FUEL_ALIASES = {
@@ -125,7 +125,7 @@ def fuel_sets(folder: Path, ledger: Ledger) -> dict[str, list[Row]]:
                 published=published,
                 grade=_grade(record, parameter),
                 source=source,
-                where=plain(record["source_table"]),
+                where=plain(record["source_table"]) or NOT_SEEN,
                 note=plain(record["notes"]),
                 transcription=plain(record["seen_in"]),
             )

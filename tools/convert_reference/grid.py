@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ledger import Ledger
-from rows import Row, grade, plain, read
+from rows import NOT_SEEN, Row, grade, plain, read
 
 KINDS = {
     "average": "average",
@@ -87,7 +87,7 @@ def grid_factors(folder: Path, ledger: Ledger) -> list[Row]:
             valid_to="2020-12-31" if up_to_2020 else "",
             grade=grade(record["verification"]),
             source=_source(record),
-            where=record["source_table"],
+            where=record["source_table"] or NOT_SEEN,
             note=plain(record["notes"]),
             transcription=plain(record["seen_in"]),
         )

@@ -21,6 +21,9 @@ GRADES = {
     "derived": "D",
 }
 
+#: Where a transcription does not say on which page or in which table it stands.
+NOT_SEEN = "place not seen"
+
 
 @dataclass
 class Row:

@@ -95,7 +95,7 @@ def standard_coal(folder: Path, ledger: Ledger) -> dict[str, list[Row]]:
                     grade="D" if recalled else grade(record[mark] or "memory"),
                     source=key.replace("gbt2589_", "gbt-2589-"),
                     where="附录B" if primary else "附录A",
-                    note=plain(record["notes"]),
+                    note=plain(record["notes"]).removeprefix("= "),
                     transcription=plain(record["seen_in"]),
                 )
                 made.append(row)

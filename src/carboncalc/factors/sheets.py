@@ -55,6 +55,11 @@ def sheets(root: Path | None = None) -> dict[str, SetSheet]:
 
 @functools.cache
 def _sheets(root: Path) -> dict[str, SetSheet]:
+    return read_sheets(root)
+
+
+def read_sheets(root: Path) -> dict[str, SetSheet]:
+    """All sheets of a folder, read afresh."""
     found = {}
     for path in sorted(root.glob("*/*.yaml")):
         content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
@@ -75,5 +80,10 @@ def sources(root: Path | None = None) -> dict[str, Source]:
 
 @functools.cache
 def _sources(root: Path) -> dict[str, Source]:
+    return read_sources(root)
+
+
+def read_sources(root: Path) -> dict[str, Source]:
+    """All documents of a folder, read afresh."""
     text = (root / "sources.yaml").read_text(encoding="utf-8")
     return {key: Source(key=key, **entry) for key, entry in yaml.safe_load(text).items()}
