@@ -9,6 +9,14 @@ from .classification.taxonomy import Taxonomy as Taxonomy
 from .classification.taxonomy import load_taxonomy as load_taxonomy
 from .classification.taxonomy import taxonomy_ids as taxonomy_ids
 from .classification.template import entry_template as entry_template
+from .activity.entities import load_park as load_park
+from .activity.entities import read_entities as read_entities
+from .activity.measured import read_outputs as read_outputs
+from .activity.measured import read_parameters as read_parameters
+from .activity.read import read_activity as read_activity
+from .activity.table import ActivityTable as ActivityTable
+from .activity.table import OutputTable as OutputTable
+from .activity.table import ParameterTable as ParameterTable
 from .errors import ActivityDataError as ActivityDataError
 from .errors import CarbonCalcError as CarbonCalcError
 from .factors.library import FactorLibrary as FactorLibrary
@@ -23,6 +31,9 @@ from .inventory.trace import Trace as Trace
 from .methods.catalogue import load_method as load_method
 from .methods.catalogue import method_ids as method_ids
 from .methods.rounding import load_rounding as load_rounding
+from .model.entity import Certificate as Certificate
+from .model.entity import Entity as Entity
+from .model.entity import EntitySet as EntitySet
 from .model.factor import EmissionFactor as EmissionFactor
 from .model.taxonomy import Verdict as Verdict
 from .provenance import Citation as Citation
