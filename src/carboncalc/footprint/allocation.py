@@ -30,9 +30,7 @@ class Allocation(Frozen):
     decimals: int | None = None
 
 
-def allocate(
-    total: float, keys: Mapping[str, float], *, decimals: int | None = None
-) -> Allocation:
+def allocate(total: float, keys: Mapping[str, float], *, decimals: int | None = None) -> Allocation:
     """A total shared out in proportion to keys.
 
     ``share_i = total × key_i / Σ key``, on whole units by largest remainder.

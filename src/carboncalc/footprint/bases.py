@@ -20,9 +20,21 @@ GHG_PROTOCOL = "ghg-protocol"
 OUTSIDE = "outside_document"
 #: The columns a footprint needs.
 NEEDED = [
-    "line_id", "entity", "process", "period_start", "scope", "category", "source", "item",
-    "method_id", "gas", "gwp_set", "co2e_t", "counterparty", "mass_t",
-]  # fmt: skip
+    "line_id",
+    "entity",
+    "process",
+    "period_start",
+    "scope",
+    "category",
+    "source",
+    "item",
+    "method_id",
+    "gas",
+    "gwp_set",
+    "co2e_t",
+    "counterparty",
+    "mass_t",
+]
 
 
 def chosen_lines(inv: Any) -> pd.DataFrame:

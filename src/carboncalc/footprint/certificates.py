@@ -8,7 +8,7 @@ certificate is ``direct`` for its user).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ import pandas as pd
 
 from carboncalc.errors import BoundaryError, Issue
 from carboncalc.footprint.flows import Flows
-from carboncalc.footprint.members import Members
+from carboncalc.footprint.members import Members, field_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +46,24 @@ def read_certificates(records: Iterable[Any]) -> tuple[Certificate, ...]:
     """
     found: dict[str, Certificate] = {}
     for record in records:
-        get = record.get if isinstance(record, Mapping) else _getter(record)
+        get = field_of(record)
         certificate = Certificate(
-            id=str(get("id")), mwh=float(get("mwh")), period=str(get("period") or ""),
-            owner=str(get("owner") or ""), beneficiary=str(get("beneficiary") or ""),
-        )  # fmt: skip
+            id=str(get("id")),
+            mwh=float(get("mwh")),
+            period=str(get("period") or ""),
+            owner=str(get("owner") or ""),
+            beneficiary=str(get("beneficiary") or ""),
+        )
         if certificate.id in found:
             first = found[certificate.id]
             raise BoundaryError(
-                "B-060", certificate=first.id, first=first.beneficiary,
+                "B-060",
+                certificate=first.id,
+                first=first.beneficiary,
                 second=certificate.beneficiary,
-            )  # fmt: skip
+            )
         found[certificate.id] = certificate
     return tuple(found.values())
-
-
-def _getter(record: Any) -> Any:
-    return lambda name: getattr(record, name, None)
 
 
 def check_use(certificates: Iterable[Certificate], flows: Flows) -> tuple[Issue, ...]:
@@ -81,17 +82,26 @@ def check_use(certificates: Iterable[Certificate], flows: Flows) -> tuple[Issue,
         certificate = held[str(name)]
         amount = float(rows["amount"].sum())
         users = set(rows["entity"])
-        if amount > certificate.mwh or (certificate.beneficiary and users != {certificate.beneficiary}):
+        if amount > certificate.mwh or (
+            certificate.beneficiary and users != {certificate.beneficiary}
+        ):
             raise BoundaryError(
-                "B-061", certificate=name, claimed=amount, held=certificate.mwh,
-                users=", ".join(sorted(users)), beneficiary=certificate.beneficiary,
-            )  # fmt: skip
+                "B-061",
+                certificate=name,
+                claimed=amount,
+                held=certificate.mwh,
+                users=", ".join(sorted(users)),
+                beneficiary=certificate.beneficiary,
+            )
     return tuple(
-        Issue("B-042", {"certificate": c.id, "owner": c.owner, "beneficiary": c.beneficiary},
-              severity="finding")
+        Issue(
+            "B-042",
+            {"certificate": c.id, "owner": c.owner, "beneficiary": c.beneficiary},
+            severity="finding",
+        )
         for c in held.values()
         if c.beneficiary and c.beneficiary != c.owner and _same_park(c, records)
-    )  # fmt: skip
+    )
 
 
 def _same_park(certificate: Certificate, records: pd.DataFrame) -> bool:
@@ -120,9 +130,11 @@ def sold_green_power(
         year = certificate.period[:4]
         if not year.isdigit() or int(year) not in years:
             raise BoundaryError(
-                "B-063", certificate=certificate.id, period=certificate.period,
+                "B-063",
+                certificate=certificate.id,
+                period=certificate.period,
                 years=", ".join(map(str, years)),
-            )  # fmt: skip
+            )
         key = (certificate.owner, int(year))
         sold[key] = sold.get(key, 0.0) + certificate.mwh
     for (owner, year_), amount in sold.items():
@@ -141,12 +153,6 @@ def green_power(flows: Flows, plant: str, year: int) -> float:
         & (records["instrument"] == "direct")
     ]
     supplied = power[(power["role"] == "buyer") & (power["counterparty"] == plant)]
-    outside = power[
-        (power["role"] == "seller") & (power["entity"] == plant) & ~power["internal"]
-    ]
-    self_used = power[
-        (power["role"] == "buyer") & (power["entity"] == plant) & ~power["internal"]
-    ]
-    return float(
-        supplied["amount"].sum() + outside["amount"].sum() + self_used["amount"].sum()
-    )
+    outside = power[(power["role"] == "seller") & (power["entity"] == plant) & ~power["internal"]]
+    self_used = power[(power["role"] == "buyer") & (power["entity"] == plant) & ~power["internal"]]
+    return float(supplied["amount"].sum() + outside["amount"].sum() + self_used["amount"].sum())

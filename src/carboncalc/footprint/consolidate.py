@@ -14,7 +14,8 @@ from carboncalc.factors.library import FactorLibrary
 from carboncalc.factors.match import match
 from carboncalc.factors.request import FactorRequest
 from carboncalc.footprint import bases
-from carboncalc.footprint.boundary import Weight, weights
+from carboncalc.footprint.boundary import weights
+from carboncalc.footprint.cells import own_cells
 from carboncalc.footprint.certificates import (
     Certificate,
     check_use,
@@ -26,7 +27,7 @@ from carboncalc.footprint.grains import grains_of, tonnes
 from carboncalc.footprint.keys import AllocationKeys
 from carboncalc.footprint.members import Members, members_of
 from carboncalc.footprint.result import Footprint
-from carboncalc.footprint.statement import Statement, own_cells, state
+from carboncalc.footprint.statement import Statement, state
 from carboncalc.provenance import Policy
 
 #: Sources of energy sold across the boundary count (negative) in these bases.
@@ -94,11 +95,12 @@ def consolidate(
     allocation = AllocationKeys(members, outputs, keys)
     statements: dict[str, Statement | None] = {}
     gases: dict[str, list[str]] = {}
-    for name, lines in _lines(inv, chosen).items():
-        if lines is None:
+    for name, given in _lines(inv, chosen).items():
+        if given is None:
             statements[name] = None
             continue
-        if name in ("ghgp_market",) or (name == "chosen" and inv.policy.scope2 == "market"):
+        lines = given
+        if name == "ghgp_market" or (name == "chosen" and inv.policy.scope2 == "market"):
             lines = _with_sold_attributes(lines, certificates, members, flows, inv)
         try:
             bases.refuse_mixed_potentials(lines)
@@ -163,17 +165,21 @@ def _with_sold_attributes(
         factor = residual_factor(year, members.by_id[plant].region, inv.policy, _library(inv))
         extra.append(
             {
-                "entity": plant, "scope": 2, "category": "electricity", "item": "electricity",
-                "source": "certificate_sold", "gas": "CO2", "co2e_t": amount * factor,
-                "mass_t": amount * factor, "period_start": pd.Timestamp(year, 1, 1),
-            }  # fmt: skip
+                "entity": plant,
+                "scope": 2,
+                "category": "electricity",
+                "item": "electricity",
+                "source": "certificate_sold",
+                "gas": "CO2",
+                "co2e_t": amount * factor,
+                "mass_t": amount * factor,
+                "period_start": pd.Timestamp(year, 1, 1),
+            }
         )
     return pd.concat([lines, pd.DataFrame(extra)], ignore_index=True)
 
 
-def residual_factor(
-    year: int, region: str | None, policy: Policy, library: FactorLibrary
-) -> float:
+def residual_factor(year: int, region: str | None, policy: Policy, library: FactorLibrary) -> float:
     """The market factor of power without an attribute, in t CO2/MWh, as the policy chooses it.
 
     Raises
@@ -188,10 +194,12 @@ def residual_factor(
     """
     national = policy.market_residual == "excl_market_nonfossil"
     request = FactorRequest(
-        set="grid", item="electricity",
+        set="grid",
+        item="electricity",
         parameter="average_excl_market_nonfossil" if national else "average",
-        region_rule="nation" if national else "ladder", year_rule="data_year",
-    )  # fmt: skip
+        region_rule="nation" if national else "ladder",
+        year_rule="data_year",
+    )
     found = match(library, request, ["CN" if national else region], [year], policy)
     value = float(found.value[0, 0])
     if np.isnan(value):
@@ -205,8 +213,8 @@ def _default_library() -> FactorLibrary:
 
 
 def _library(inv: Any) -> FactorLibrary:
-    plan = getattr(inv, "plan", None)
-    return _default_library() if plan is None else plan.context.library  # type: ignore[no-any-return]
+    plan: Any = getattr(inv, "plan", None)
+    return _default_library() if plan is None else plan.context.library
 
 
 def _remarks(statement: Statement | None, members: Members) -> list[Issue]:
@@ -217,11 +225,19 @@ def _remarks(statement: Statement | None, members: Members) -> list[Issue]:
         factor = row["reconciliation_factor"]
         if factor is not None and factor < 1 and not pd.isna(factor):
             remarks.append(
-                Issue("B-041", {
-                    "entity": row["supplier"], "carrier": row["carrier"], "year": row["year"],
-                    "main": row["main_meter"], "sub": row["supplied"], "unit": row["unit"],
-                }, severity="finding")
-            )  # fmt: skip
+                Issue(
+                    "B-041",
+                    {
+                        "entity": row["supplier"],
+                        "carrier": row["carrier"],
+                        "year": row["year"],
+                        "main": row["main_meter"],
+                        "sub": row["supplied"],
+                        "unit": row["unit"],
+                    },
+                    severity="finding",
+                )
+            )
     if members.is_park and statement.scope("3"):
         remarks.append(Issue("B-043", {}, severity="finding"))
     return remarks

@@ -70,8 +70,15 @@ def flow_frame(statement: Statement, members: Members) -> pd.DataFrame:
     for charge in statement.charges:
         kind = "supply" if charge.kind == METERED else "service"
         quantity = charge.quantity or 0.0
-        add(charge.provider, charge.receiver, kind, charge.service, charge.unit, quantity,
-            charge.amount)  # fmt: skip
+        add(
+            charge.provider,
+            charge.receiver,
+            kind,
+            charge.service,
+            charge.unit,
+            quantity,
+            charge.amount,
+        )
     for (entity, service), count in statement.unallocated.items():
         add(entity, UNALLOCATED, "unallocated", service, "", 0.0, count)
     table = pd.DataFrame(

@@ -89,7 +89,7 @@ def read_flows(
     checks, findings = _check(bought, sold, dict(meter_class or {}))
     keys = [*_PAIR, "year", "instrument"]
     # fsum is exact before its one rounding: the order of the sheet cannot change a factor.
-    table = bought.groupby(keys, as_index=False, sort=True)["amount"].agg(math.fsum)
+    table: pd.DataFrame = bought.groupby(keys)["amount"].agg(math.fsum).reset_index()
     table["unit"] = table["carrier"].map(CARRIER_UNIT)
     return Flows(records, table, checks, findings)
 
@@ -116,19 +116,36 @@ def _records(rows: pd.DataFrame, members: Members) -> pd.DataFrame:
         if name not in members.by_id:
             row = part[given & (part["counterparty"] == name)].iloc[0]
             raise BoundaryError(
-                "B-020", counterparty=name, entity=row["entity"], where=_where(row),
+                "B-020",
+                counterparty=name,
+                entity=row["entity"],
+                where=_where(row),
                 nearest=members.nearest(str(name)),
-            )  # fmt: skip
+            )
     itself = given & (part["counterparty"] == part["entity"])
     if itself.any():
         row = part[itself].iloc[0]
         raise BoundaryError("B-022", entity=row["entity"], where=_where(row))
-    part["internal"] = given & part["counterparty"].isin(members.ids())
+    part["internal"] = given & members.belonging(part["counterparty"], part["period_start"])
+    part = part[members.belonging(part["entity"], part["period_start"])]
     part = _in_carrier_unit(part)
     columns = [
-        "entity", "counterparty", "carrier", "role", "internal", "period", "year", "amount",
-        "unit", "instrument", "certificate_id", "meter", "file", "sheet", "row",
-    ]  # fmt: skip
+        "entity",
+        "counterparty",
+        "carrier",
+        "role",
+        "internal",
+        "period",
+        "year",
+        "amount",
+        "unit",
+        "instrument",
+        "certificate_id",
+        "meter",
+        "file",
+        "sheet",
+        "row",
+    ]
     return _by_year(part)[columns].reset_index(drop=True)
 
 
@@ -146,9 +163,12 @@ def _in_carrier_unit(part: pd.DataFrame) -> pd.DataFrame:
             if stuck.any():
                 row = part[stuck].iloc[0]
                 raise BoundaryError(
-                    "B-023", entity=row["entity"], unit=given, where=_where(row),
+                    "B-023",
+                    entity=row["entity"],
+                    unit=given,
+                    where=_where(row),
                     wanted=CARRIER_UNIT[carrier],
-                ) from None  # fmt: skip
+                ) from None
             continue
         amount[here] = amount[here] * multiply / divide
         unit[here] = CARRIER_UNIT[carrier]
@@ -181,8 +201,8 @@ def _check(
     bought: pd.DataFrame, sold: pd.DataFrame, meter_class: Mapping[str, float]
 ) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
     keys = [*_PAIR, "year"]
-    buyers = {key: group for key, group in bought.groupby(keys)}
-    sellers = {key: group for key, group in sold.groupby(keys)}
+    buyers = _groups(bought, keys)
+    sellers = _groups(sold, keys)
     findings: list[Issue] = []
     bad: list[dict[str, Any]] = []
     table: list[dict[str, Any]] = []
@@ -190,11 +210,14 @@ def _check(
         seller, buyer, carrier, year = key
         ours, theirs = buyers.get(key), sellers.get(key)
         entry: dict[str, Any] = {
-            "seller": seller, "buyer": buyer, "carrier": carrier, "year": year,
+            "seller": seller,
+            "buyer": buyer,
+            "carrier": carrier,
+            "year": year,
             "bought": 0.0 if ours is None else float(ours["amount"].sum()),
             "sold": None if theirs is None else float(theirs["amount"].sum()),
             "unit": CARRIER_UNIT[carrier],
-        }  # fmt: skip
+        }
         if theirs is None:
             findings.append(Issue("B-040", dict(entry), severity="finding"))
             table.append({**entry, "tolerance": None, "status": "one side"})
@@ -205,14 +228,25 @@ def _check(
         agreed = all(abs(a - b) <= tolerance * max(a, b) for _, a, b in pairs)
         table.append({**entry, "tolerance": tolerance, "status": "agrees" if agreed else "differs"})
         if not agreed:
-            bad.append({**entry, "period": worst[0], "bought": worst[1], "sold": worst[2],
-                        "percent": round(100 * tolerance, 3)})  # fmt: skip
+            bad.append(
+                {
+                    **entry,
+                    "period": worst[0],
+                    "bought": worst[1],
+                    "sold": worst[2],
+                    "percent": round(100 * tolerance, 3),
+                }
+            )
     if bad:
         raise TransferImbalanceError(
             "B-002", **bad[0], count=len(bad), difference=bad[0]["bought"] - bad[0]["sold"], all=bad
         )
     columns = [*keys, "bought", "sold", "unit", "tolerance", "status"]
     return pd.DataFrame(table, columns=columns), tuple(findings)
+
+
+def _groups(records: pd.DataFrame, keys: list[str]) -> dict[Any, pd.DataFrame]:
+    return dict(iter(records.groupby(keys)))
 
 
 def _tolerance(

@@ -59,9 +59,7 @@ def grains_by(frame: pd.DataFrame, keys: Sequence[str], value: str = "co2e_t") -
     codes, names = pd.factorize(pd.MultiIndex.from_arrays(columns), sort=False)
     sums = ExactSums(len(names))
     sums.add(codes, on_grid(frame[value].to_numpy(dtype=np.float64)))
-    counts = [
-        int(high) * _HIGH + int(low) for high, low in zip(sums.high, sums.low, strict=True)
-    ]
+    counts = [int(high) * _HIGH + int(low) for high, low in zip(sums.high, sums.low, strict=True)]
     labels = [name[0] for name in names] if len(keys) == 1 else list(names)
     return dict(zip(labels, counts, strict=True))
 

@@ -64,11 +64,16 @@ def intensities(
             raise BoundaryError("B-082", measure=per, entity=entity or "-")
         out.append(
             {
-                "entity": entity or "(all)", "measure": per, "amount": amount, "unit": unit,
-                "statistic": statistic, "co2e_t": emitted, "intensity": emitted / amount,
+                "entity": entity or "(all)",
+                "measure": per,
+                "amount": amount,
+                "unit": unit,
+                "statistic": statistic,
+                "co2e_t": emitted,
+                "intensity": emitted / amount,
                 "intensity_unit": f"t CO2e/{unit}",
                 "coverage": abs(emitted) / whole if whole else 0.0,
-            }  # fmt: skip
+            }
         )
     return pd.DataFrame(out)
 

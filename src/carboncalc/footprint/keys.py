@@ -73,9 +73,7 @@ class AllocationKeys:
         recipients = [*tenants, provider] if with_vacancy else tenants
         lacking = [member.id for member in recipients if member.id not in known]
         if lacking:
-            raise BoundaryError(
-                "B-054", key=name, entity=provider.id, entities=", ".join(lacking)
-            )
+            raise BoundaryError("B-054", key=name, entity=provider.id, entities=", ".join(lacking))
         return {member.id: known[member.id] for member in recipients}
 
     def _known(self, name: str) -> dict[str, float]:

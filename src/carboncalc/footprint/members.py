@@ -7,10 +7,12 @@ named only so that flows to and from them are not flows to nobody.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+import pandas as pd
 
 from carboncalc.errors import BoundaryError
 
@@ -65,6 +67,28 @@ class Members:
         """Ids of the entities of some kinds; of all that are inside if none is named."""
         return frozenset(m.id for m in self.inside() if not kinds or m.kind in kinds)
 
+    def belonging(self, entities: pd.Series, start: pd.Series) -> pd.Series:
+        """Which rows are of members that belong on the first day of the row's period.
+
+        Examples
+        --------
+        >>> park = members_of([{"id": "T", "kind": "tenant", "valid_to": date(2024, 6, 30)}])
+        >>> days = pd.Series(pd.to_datetime(["2024-06-01", "2024-07-01"]))
+        >>> park.belonging(pd.Series(["T", "T"]), days).tolist()
+        [True, False]
+        """
+        ok: pd.Series = entities.isin(self.ids())
+        start = pd.to_datetime(start)
+        for member in self.inside():
+            if member.valid_from is None and member.valid_to is None:
+                continue
+            mine = entities == member.id
+            if member.valid_from is not None:
+                ok &= ~mine | (start >= pd.Timestamp(member.valid_from))
+            if member.valid_to is not None:
+                ok &= ~mine | (start <= pd.Timestamp(member.valid_to))
+        return ok
+
     @property
     def is_park(self) -> bool:
         """Whether there are tenants or shared plants."""
@@ -110,7 +134,7 @@ def members_of(entities: Any) -> Members:
 
 
 def _member(record: Any, shared_keys: Mapping[str, str], park: Any) -> Member:
-    get = record.get if isinstance(record, Mapping) else lambda name: getattr(record, name, None)
+    get = field_of(record)
     kind = get("kind") or "enterprise"
     if kind not in KINDS:
         raise BoundaryError("B-011", entity=get("id"), kind=kind, kinds=", ".join(KINDS))
@@ -128,11 +152,24 @@ def _member(record: Any, shared_keys: Mapping[str, str], park: Any) -> Member:
         floor_area=get("floor_area"),
         headcount=get("headcount"),
         internal_factor=get("internal_factor"),
-        allocation=shared_keys | own if kind == "shared" else own,
+        allocation={**shared_keys, **own} if kind == "shared" else own,
         services=tuple(own),
         valid_from=get("valid_from"),
         valid_to=get("valid_to"),
     )
+
+
+def field_of(record: Any) -> Callable[[str], Any]:
+    """Reads a field of a record, whether it is a mapping or an object; None if absent.
+
+    Examples
+    --------
+    >>> field_of({"id": "T1"})("id")
+    'T1'
+    """
+    if isinstance(record, Mapping):
+        return record.get
+    return lambda name: getattr(record, name, None)
 
 
 def _label(name: Any) -> str:

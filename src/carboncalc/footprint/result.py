@@ -141,13 +141,18 @@ class Footprint:
             if charge.provider == member.id:
                 out += charge.counted_out
         return {
-            "entity": member.id, "name": member.name, "kind": member.kind,
+            "entity": member.id,
+            "name": member.name,
+            "kind": member.kind,
             "weight": float(self.weights[member.id].weight),
-            "scope1": tonnes(own["1"]), "scope2_external": tonnes(own["2"]),
-            "scope2_internal": tonnes(metered), "scope3": tonnes(own["3"]),
-            "allocated": tonnes(allocated), "passed_on": tonnes(-out),
+            "scope1": tonnes(own["1"]),
+            "scope2_external": tonnes(own["2"]),
+            "scope2_internal": tonnes(metered),
+            "scope3": tonnes(own["3"]),
+            "allocated": tonnes(allocated),
+            "passed_on": tonnes(-out),
             "co2e_t": tonnes(sum(own.values()) + metered + allocated - out),
-        }  # fmt: skip
+        }
 
     def by_tenant(self, basis: str = "chosen") -> pd.DataFrame:
         """One row per tenant (or enterprise) and one for what stays with the shared plants.
@@ -160,16 +165,21 @@ class Footprint:
         users = table[table["kind"] != "shared"]
         out = pd.DataFrame(
             {
-                "name": users["name"], "scope1": users["scope1"],
+                "name": users["name"],
+                "scope1": users["scope1"],
                 "scope2": users["scope2_external"] + users["scope2_internal"],
-                "scope3": users["scope3"], "allocated": users["allocated"],
-                "passed_on": users["passed_on"], "co2e_t": users["co2e_t"],
+                "scope3": users["scope3"],
+                "allocated": users["allocated"],
+                "passed_on": users["passed_on"],
+                "co2e_t": users["co2e_t"],
             }
-        )  # fmt: skip
+        )
         if len(shared):
             statement = self.on(basis)
             left = tonnes(sum(statement.responsible(entity) for entity in shared.index))
-            out.loc[UNALLOCATED] = [UNALLOCATED, 0.0, 0.0, 0.0, 0.0, 0.0, left]
+            rest = {"name": UNALLOCATED, "co2e_t": left}
+            row = pd.DataFrame(rest, index=[UNALLOCATED]).reindex(columns=out.columns)
+            out = pd.concat([out, row.fillna(dict.fromkeys(out.columns[1:-1], 0.0))])
         return out.sort_values("co2e_t", ascending=False, kind="stable")
 
     def unallocated(self, basis: str = "chosen") -> pd.DataFrame:
@@ -193,10 +203,14 @@ class Footprint:
     def excluded(self) -> pd.DataFrame:
         """What the boundary leaves out, with the scope 3 category where it belongs."""
         rows = [
-            {"entity": entity, "excluded_share": float(1 - self.weights[entity].weight),
-             "category": self.weights[entity].rest_category, "co2e_t": tonnes(count)}
+            {
+                "entity": entity,
+                "excluded_share": float(1 - self.weights[entity].weight),
+                "category": self.weights[entity].rest_category,
+                "co2e_t": tonnes(count),
+            }
             for entity, count in self.statement.excluded.items()
-        ]  # fmt: skip
+        ]
         return pd.DataFrame(rows, columns=["entity", "excluded_share", "category", "co2e_t"])
 
     # -- walking down ------------------------------------------------------------------
@@ -215,7 +229,9 @@ class Footprint:
             raise BoundaryError("B-015", entity=text, nearest=near)
         return found[0]
 
-    def explain(self, entity: str | None = None, top: int = 5, basis: str = "chosen") -> pd.DataFrame:
+    def explain(
+        self, entity: str | None = None, top: int = 5, basis: str = "chosen"
+    ) -> pd.DataFrame:
         """The largest parts of an entity's (or the whole footprint's) emissions.
 
         Columns: entity, part (own | supplied by … | allocated by … | passed on to …), source,
@@ -248,7 +264,9 @@ class Footprint:
 
         return carbon_sankey(self, lang=lang, basis=basis)
 
-    def intensity(self, per: str, *, level: str = "footprint", basis: str = "chosen") -> pd.DataFrame:
+    def intensity(
+        self, per: str, *, level: str = "footprint", basis: str = "chosen"
+    ) -> pd.DataFrame:
         """Emissions per unit of a measure of the output table.
 
         See :func:`carboncalc.footprint.intensity.intensities`.

@@ -61,7 +61,10 @@ def carbon_sankey(footprint: Any, lang: str | None = None, basis: str = "chosen"
         valueformat=",.1f",
         valuesuffix=" t CO2e",
         node={
-            "label": labels, "pad": 18, "thickness": 16, "line": {"width": 0},
+            "label": labels,
+            "pad": 18,
+            "thickness": 16,
+            "line": {"width": 0},
             "color": [_node_colour(name) for name in names],
             "hovertemplate": "%{label}<br>%{value}<extra></extra>",
         },
@@ -74,7 +77,7 @@ def carbon_sankey(footprint: Any, lang: str | None = None, basis: str = "chosen"
             "hovertemplate": "%{source.label} → %{target.label}<br>%{customdata}<br>%{value}"
             "<extra></extra>",
         },
-    )  # fmt: skip
+    )
     figure = go.Figure(chart)
     figure.update_layout(
         title={"text": _title(footprint, basis, tongue)},
@@ -106,9 +109,11 @@ def _legend(figure: Any, go: Any, kinds: Any, lang: str) -> None:
         )
     axis = {"visible": False}
     figure.update_layout(
-        xaxis=axis, yaxis=axis, plot_bgcolor="rgba(0,0,0,0)",
+        xaxis=axis,
+        yaxis=axis,
+        plot_bgcolor="rgba(0,0,0,0)",
         legend={"orientation": "h", "y": 1.08, "x": 0},
-    )  # fmt: skip
+    )
 
 
 def _node_colour(name: str) -> str:

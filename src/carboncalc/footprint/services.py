@@ -59,6 +59,4 @@ def service_of(
         return declared[0] if len(declared) == 1 else OTHER
     if item in sold:
         return item
-    raise BoundaryError(
-        "B-053", entity=member.id, item=item, carriers=", ".join(sorted(sold))
-    )
+    raise BoundaryError("B-053", entity=member.id, item=item, carriers=", ".join(sorted(sold)))

@@ -9,21 +9,37 @@ from carboncalc.messages.catalogue import language
 
 _WORDS = {
     "zh": {
-        "head": "碳足迹", "total": "合计", "scopes": "范围", "totals": "四个口径", "boundary": "边界",
-        "gwp": "GWP", "charged": "用户承担", "left": "公用设施未分配", "holes": "缺口与提示",
-        "evidence": "证据等级", "none": "无",
+        "head": "碳足迹",
+        "total": "合计",
+        "scopes": "范围",
+        "totals": "四个口径",
+        "boundary": "边界",
+        "gwp": "GWP",
+        "charged": "用户承担",
+        "left": "公用设施未分配",
+        "holes": "缺口与提示",
+        "evidence": "证据等级",
+        "none": "无",
     },
     "en": {
-        "head": "footprint", "total": "total", "scopes": "scope", "totals": "four totals",
-        "boundary": "boundary", "gwp": "GWP", "charged": "borne by users",
-        "left": "not allocated", "holes": "holes and findings", "evidence": "evidence",
+        "head": "footprint",
+        "total": "total",
+        "scopes": "scope",
+        "totals": "four totals",
+        "boundary": "boundary",
+        "gwp": "GWP",
+        "charged": "borne by users",
+        "left": "not allocated",
+        "holes": "holes and findings",
+        "evidence": "evidence",
         "none": "none",
     },
-}  # fmt: skip
+}
 
 
 def summary(footprint: Any) -> dict[str, Any]:
     """The footprint as plain values, full precision."""
+
     def records(frame: Any) -> list[dict[str, Any]]:
         plain = frame.astype(object).where(frame.notna(), None)
         found: list[dict[str, Any]] = plain.to_dict("records")
@@ -58,13 +74,18 @@ def facts(footprint: Any, lang: str | None = None) -> list[tuple[str, str]]:
     by_scope = {key: value for key, value in footprint.by_scope().items() if value is not None}
     totals = {key: value for key, value in footprint.totals.items() if value is not None}
     users = tenants[tenants.index != "(unallocated)"]
-    top = "  ".join(f"{row['name']} {row['co2e_t']:,.1f}" for row in users.head(3).to_dict("records"))
-    shares = footprint.inventory.evidence_share()
+    top = "  ".join(
+        f"{row['name']} {row['co2e_t']:,.1f}" for row in users.head(3).to_dict("records")
+    )
+    shares, gwp = footprint.inventory.evidence_share(), footprint.inventory.policy.gwp
     return [
         (words["total"], f"{footprint.co2e_t:,.2f} t CO2e  ({footprint.years})"),
         (words["scopes"], _pairs(by_scope)),
         (words["totals"], _pairs(totals)),
-        (words["boundary"], f"{footprint.boundary}  {words['gwp']}: {footprint.inventory.policy.gwp}"),
+        (
+            words["boundary"],
+            f"{footprint.boundary}  {words['gwp']}: {gwp}",
+        ),
         (words["charged"], top or words["none"]),
         (words["left"], f"{left:,.2f} t CO2e"),
         (words["evidence"], "  ".join(f"{k} {v:.0%}" for k, v in shares.items() if v)),

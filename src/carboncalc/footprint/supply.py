@@ -124,9 +124,10 @@ def solve(balances: Mapping[Supply, Balance]) -> dict[Supply, Fraction]:
     waiting = dict(sorted(balances.items()))
     while waiting:
         ready = [
-            key for key, balance in waiting.items()
+            key
+            for key, balance in waiting.items()
             if balance.stated is not None or all(k in factors for k in balance.inflows)
-        ]  # fmt: skip
+        ]
         if not ready:
             return factors | _ring(waiting, factors)
         for key in ready:
