@@ -1,0 +1,313 @@
+"""One pass over a tape: check, convert, label, sum; block by block, on the cores there are.
+
+Workers take groups of rows in turn and keep their own sums; merging whole numbers gives
+the same result whatever the order.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+from carboncalc.errors import CurrencyError, IssueLog
+from carboncalc.finance.arrays import day_text, keyed
+from carboncalc.finance.check import CHECK_COLUMNS, REASONS, SUM_COLUMNS, Block, Checker
+from carboncalc.finance.duplicates import KeyStore
+from carboncalc.finance.green import Green, InlineLabels, TableLabels, green_of
+from carboncalc.finance.problems import ProblemLog
+from carboncalc.finance.rates import RateTable
+from carboncalc.finance.source import Group, TapeSource
+from carboncalc.finance.totals import DIMENSIONS, Key, Totals
+from carboncalc.finance.verdicts import Verdicts
+
+#: Below so many rows a second thread costs more than it brings.
+_ALONE = 300_000
+
+Finder = TableLabels | InlineLabels
+
+
+@dataclass(frozen=True)
+class Book:
+    """What is summed: the date, the area, the labels, the verdicts, the groupings."""
+
+    day: int
+    area: str | None
+    labels: Callable[[ProblemLog], Finder | None]
+    verdicts: Verdicts | None
+    groupings: Sequence[Key]
+    columns: Sequence[str] = ()
+    rates: RateTable | None = None
+
+
+@dataclass
+class Aside:
+    """Rows that are set aside: position, reason (a place in REASONS), day, balance if readable."""
+
+    position: NDArray[np.int64]
+    reason: NDArray[np.int16]
+    day: NDArray[np.int32]
+    cny: NDArray[np.int64]
+    unreadable: NDArray[np.bool_]
+
+
+@dataclass
+class Gathered:
+    """What one worker, or all together, have found."""
+
+    log: ProblemLog = field(default_factory=ProblemLog)
+    label_log: ProblemLog = field(default_factory=ProblemLog)
+    totals: Totals = field(default_factory=lambda: Totals({}))
+    aside: list[Aside] = field(default_factory=list)
+    left: list[NDArray[np.int64]] = field(default_factory=list)
+    days: dict[int, NDArray[np.int64]] = field(default_factory=dict)
+    banks: set[str] = field(default_factory=set)
+
+
+class Pass:
+    """One pass over a source.
+
+    Parameters
+    ----------
+    store
+        Where the keys of the rows go; None when duplicates are known.
+    skip
+        Sorted positions that are set aside already.
+    book
+        What to sum; None only checks.
+    """
+
+    def __init__(
+        self,
+        source: TapeSource,
+        rates: RateTable,
+        *,
+        store: KeyStore | None = None,
+        skip: NDArray[np.int64] | None = None,
+        reasons: NDArray[np.int16] | None = None,
+        book: Book | None = None,
+    ) -> None:
+        self.source, self.rates, self.store, self.book = source, rates, store, book
+        self.skip, self.reasons = skip, reasons
+        self._lock = threading.Lock()
+        names = [
+            *SUM_COLUMNS,
+            *(CHECK_COLUMNS if skip is None else ()),
+            *(book.columns if book else ()),
+        ]
+        self._columns = [name for name in dict.fromkeys(names) if name in source.headers]
+        self._nulls: dict[str, int | None] = {}
+        if skip is None:
+            self._nulls = {"contract_id": source.nulls("contract_id")}
+            if self._nulls["contract_id"] == 0:
+                self._columns.remove("contract_id")
+
+    def run(self) -> list[Gathered]:
+        """What each worker has gathered."""
+        groups = iter(_Shared(self.source.groups()))
+        workers = 1 if self.source.rows < _ALONE else min(4, _cores())
+        if workers == 1:
+            return [self._work(groups)]
+        with ThreadPoolExecutor(workers) as pool:
+            return [
+                task.result() for task in [pool.submit(self._work, groups) for _ in range(workers)]
+            ]
+
+    def _work(self, groups: Iterator[Group]) -> Gathered:
+        found = Gathered()
+        checker = Checker(
+            self.source.headers,
+            self.rates,
+            log=found.log if self.skip is None else None,
+            identifiers=self.skip is None,
+            nulls=self._nulls,
+        )
+        finder: Finder | None = None
+        if self.book is not None:
+            found.totals = Totals.over(self.book.groupings)
+            finder = self.book.labels(found.label_log)
+        for start, batch in self.source.blocks(groups, self._columns):
+            block = checker.check(start, batch)
+            self._known(block)
+            self._rows(block, found)
+            if self.book is not None:
+                self._sum(block, self.book, finder, found.totals)
+        return found
+
+    def _known(self, block: Block) -> None:
+        """Set aside what an earlier pass has found.
+
+        Raises
+        ------
+        CurrencyError
+            ``L-017`` if the rates asked for now lack one that a good row needs.
+        """
+        if self.skip is None:
+            return
+        begin, end = np.searchsorted(self.skip, (block.start, block.start + block.rows))
+        block.reason = None
+        if begin < end and self.reasons is not None:
+            block.reason = np.zeros(block.rows, dtype=np.int16)
+            block.reason[self.skip[begin:end] - block.start] = self.reasons[begin:end]
+        if block.unreadable is not None:
+            lost = block.unreadable if block.bad is None else block.unreadable & ~block.bad
+            if lost.any():
+                row = int(np.flatnonzero(lost)[0])
+                currency = str(block.coded["currency"].keys()[row])
+                raise CurrencyError("L-017", currency=currency, date=day_text(block.day[row]))
+
+    def _rows(self, block: Block, found: Gathered) -> None:
+        """What is kept of the rows themselves: those set aside, dates, keys."""
+        if self.skip is not None:
+            return
+        bad = block.bad
+        good = np.flatnonzero(~bad) if bad is not None else None
+        if bad is not None and block.reason is not None:
+            rows = np.flatnonzero(bad)
+            unreadable = block.unreadable
+            found.aside.append(
+                Aside(
+                    rows + block.start,
+                    block.reason[rows],
+                    block.day[rows],
+                    block.cny[rows],
+                    unreadable[rows] if unreadable is not None else np.zeros(len(rows), dtype=bool),
+                )
+            )
+        day = block.day if good is None else block.day[good]
+        fen = block.cny if good is None else block.cny[good]
+        for number in np.unique(day).tolist() if len(day) else ():
+            own = fen if day[0] == number and (day == number).all() else fen[day == number]
+            pair = np.array([len(own), int(own.sum())], dtype=np.int64)
+            found.days[number] = found.days.get(number, np.zeros(2, dtype=np.int64)) + pair
+        table = block.coded["bank_id"].table
+        found.banks.update(
+            key for key, problem in zip(table.keys, table.problems, strict=True) if not problem
+        )
+        if self.store is None:
+            return
+        keys = keyed(block.loans().hashes(), block.day)
+        gone = _left(block)
+        if gone is not None:
+            found.left.append(np.flatnonzero(gone) + block.start)
+        out = gone if bad is None else (bad if gone is None else bad | gone)
+        with self._lock:
+            self.store.add(keys if out is None else keys[~out])
+
+    def _sum(self, block: Block, book: Book, finder: Finder | None, totals: Totals) -> None:
+        out = np.zeros(block.rows, dtype=bool)
+
+        def leave_out(reason: str, mask: NDArray[np.bool_]) -> None:
+            rows = np.flatnonzero(mask & ~out)
+            if len(rows):
+                totals.leave_out(reason, block, rows)
+                out[rows] = True
+
+        if block.reason is not None:
+            for number in np.unique(block.reason[block.reason > 0]).tolist():
+                leave_out(REASONS[number], block.reason == number)
+        if not (block.day == book.day).all():
+            leave_out("other_date", block.day != book.day)
+        gone = _left(block)
+        if gone is not None:
+            leave_out("left_the_balance", gone)
+        product = block.coded["product"]
+        internal = product.table.where("product", "internal")
+        if internal.any():
+            leave_out("group_on_lending", internal[product.indices])
+        city = block.coded.get("branch_city")
+        if book.area is not None and city is not None:
+            inside = np.array([key == book.area for key in city.table.keys])
+            leave_out("outside_area", ~inside[city.indices])
+        totals.guard(block)
+        off = product.table.where("product", "off_balance")[product.indices] & ~out
+        green: Green | None = None
+        if finder is not None:
+            green = green_of(block, finder.find(block), book.verdicts)
+            if off.any():
+                self._off_balance(green, off, totals)
+        leave_out("off_balance", off)
+        if green is not None:
+            totals.not_green(green.refused, block, out)
+            green = _within(green, ~out[green.rows]) if out.any() else green
+            self._unmatched(block, green, totals)
+        gone_rows = np.flatnonzero(out)
+        for grouping, cells in totals.cells.items():
+            parts = [
+                block.coded[DIMENSIONS[name]] if name != "taxonomy" else None for name in grouping
+            ]
+            cells.add(parts, block, gone_rows, green)
+
+    @staticmethod
+    def _off_balance(green: Green, off: NDArray[np.bool_], totals: Totals) -> None:
+        rows = off[green.rows]
+        held = totals.off_balance
+        held[2] += int(rows.sum())
+        held[3] += int(green.declared[rows].sum())
+        if green.confirmed is not None and green.refuted is not None:
+            held[4] += int(green.confirmed[rows].sum())
+            held[5] += int(green.refuted[rows].sum())
+
+    @staticmethod
+    def _unmatched(block: Block, green: Green, totals: Totals) -> None:
+        """Declared loans without a verdict: their number, and the first ids of each block."""
+        rows = green.rows if green.unmatched is None else green.rows[green.unmatched]
+        totals.unmatched_count += len(rows)
+        earlier = sum(len(ids) for start, ids in totals.unmatched.items() if start < block.start)
+        wanted = IssueLog.LIMIT - earlier
+        if len(rows) and wanted > 0:
+            ids = block.loans().array.take(pa.array(rows[:wanted])).to_pylist()
+            totals.unmatched[block.start] = ids
+
+
+class _Shared:
+    """An iterator that several threads may draw from."""
+
+    def __init__(self, items: Sequence[Group]) -> None:
+        self._items = iter(items)
+        self._lock = threading.Lock()
+
+    def __iter__(self) -> Iterator[Group]:
+        return self
+
+    def __next__(self) -> Group:
+        with self._lock:
+            return next(self._items)
+
+
+def _left(block: Block) -> NDArray[np.bool_] | None:
+    """Rows whose status says that they have left the balance."""
+    status = block.coded.get("status")
+    if status is None:
+        return None
+    left = status.table.where("status", "left")
+    return left[status.indices] if left.any() else None
+
+
+def _within(green: Green, kept: NDArray[np.bool_]) -> Green:
+    def part(values: NDArray[np.int64] | None) -> NDArray[np.int64] | None:
+        return None if values is None else values[kept]
+
+    return Green(
+        green.rows[kept],
+        green.code[kept],
+        green.keys,
+        green.declared[kept],
+        part(green.confirmed),
+        part(green.refuted),
+        None if green.unmatched is None else green.unmatched[kept],
+        green.refused,
+    )
+
+
+def _cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:
+        return os.cpu_count() or 1
