@@ -22,7 +22,6 @@ from carboncalc.inventory.blocks import BlockRunner, NeedsLedger, Partial
 from carboncalc.inventory.encode import as_arrow
 from carboncalc.inventory.exact import ExactSums
 from carboncalc.inventory.groups import BY_SLOT, Groups, Overflow
-from carboncalc.inventory.parameters import known_parameters, known_texts
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.tables import Tables
 from carboncalc.provenance import Policy
@@ -33,10 +32,10 @@ OPTIONAL = ("method", "region", "technology", "instrument")
 #: Rows below which a second thread costs more than it saves (measured; encoded input later).
 TWO_THREADS_FROM = 300_000
 
-#: Columns that only the full path computes with.
-LEDGER_COLUMNS = frozenset(
-    {"record_kind", "density", "gas_reference", "certificate_id", "check_amount", "scope",
-     "category", "sector"}
+#: Columns that say something about a row without changing its figure.
+HARMLESS = frozenset(
+    {"facility", "process", "meter", "data_quality", "uncertainty_pct", "evidence_type",
+     "evidence_no", "note", "file", "sheet", "row", "period_start", "period_end"}
 )  # fmt: skip
 
 BY = ("entity", "year", "month", "scope", "source", "item", "category", "method", "region")
@@ -126,8 +125,7 @@ def _aggregate(tables: Tables, table: pa.Table, by: Sequence[str], threads: int)
 def check_columns(data: Any, entities: Any) -> None:
     """Leave the fast path where rows may bring values of their own or inherit from entities."""
     columns: Any = getattr(data, "column_names", None) or getattr(data, "columns", ())
-    names = set(columns)
-    if entities is not None or names & (LEDGER_COLUMNS | known_parameters() | set(known_texts())):
+    if entities is not None or not set(columns) <= {*REQUIRED, *OPTIONAL, *HARMLESS}:
         raise NeedsLedger
 
 

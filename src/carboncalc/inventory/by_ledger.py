@@ -40,7 +40,7 @@ def aggregate_by_ledger(
     gases = sorted(long["gas"].unique())
     if by:
         codes, names = pd.factorize(pd.MultiIndex.from_frame(long[list(by)]), sort=True)
-        out = names.to_frame(index=False)
+        out = pd.DataFrame(list(names), columns=list(by))
     else:
         codes, out = long["gas"].to_numpy() * 0, pd.DataFrame(index=[0])
     for gas in gases:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,6 +12,7 @@ import pandas as pd
 
 from carboncalc import units
 from carboncalc.errors import IssueLog, UnitError
+from carboncalc.inventory.placement import GHG_PROTOCOL
 from carboncalc.methods.catalogue import load_method, method_ids
 
 
@@ -29,11 +30,31 @@ class Given:
     refused: Any
 
 
+def known_parameters(methods: Iterable[str]) -> frozenset[str]:
+    """The names of inputs, and their aliases, of some methods (the amount left out).
+
+    Examples
+    --------
+    >>> "purity" in known_parameters(["other-industry"])
+    True
+    """
+    return frozenset().union(*(_parameters(name) for name in _documents(methods)))
+
+
+def known_texts(methods: Iterable[str]) -> tuple[str, ...]:
+    """The text parameters that decide between routes, such as ``carbon_basis``."""
+    return tuple(sorted(frozenset().union(*(_texts(name) for name in _documents(methods)))))
+
+
+def _documents(methods: Iterable[str]) -> set[str]:
+    """The methods that exist among those named, and the one that serves what they lack."""
+    return {name for name in methods if name in method_ids()} | {GHG_PROTOCOL}
+
+
 @functools.cache
-def known_parameters() -> frozenset[str]:
-    """The names of inputs, and their aliases, of all methods (the amount left out)."""
+def _parameters(method: str) -> frozenset[str]:
     names: set[str] = set()
-    for source in _sources():
+    for source in load_method(method).sources.values():
         for route in source.routes:
             for name, wanted in route.inputs.items():
                 names |= {name, *wanted.aliases}
@@ -41,18 +62,15 @@ def known_parameters() -> frozenset[str]:
 
 
 @functools.cache
-def known_texts() -> tuple[str, ...]:
-    """The text parameters that decide between routes, such as ``carbon_basis``."""
-    return tuple(sorted({n for s in _sources() for r in s.routes for n in r.when}))
-
-
-def _sources() -> list[Any]:
-    return [source for method in method_ids() for source in load_method(method).sources.values()]
+def _texts(method: str) -> frozenset[str]:
+    sources = load_method(method).sources.values()
+    return frozenset(name for source in sources for route in source.routes for name in route.when)
 
 
 def text_parameters(rows: pd.DataFrame) -> list[str]:
     """The text parameters that the table has a column for."""
-    return [name for name in known_texts() if name in rows and rows[name].notna().any()]
+    known = known_texts(rows["method"].dropna().unique())
+    return [name for name in known if name in rows and rows[name].notna().any()]
 
 
 def given_groups(rows: pd.DataFrame, log: IssueLog) -> Given:
@@ -60,7 +78,8 @@ def given_groups(rows: pd.DataFrame, log: IssueLog) -> Given:
 
     A parameter without a unit column is a plain number (unit ``1``).
     """
-    names = sorted(name for name in known_parameters() if name in rows and rows[name].notna().any())
+    known = known_parameters(rows["method"].dropna().unique())
+    names = sorted(name for name in known if name in rows and rows[name].notna().any())
     refused = np.zeros(len(rows), dtype=bool)
     if not names:
         return Given(np.zeros(len(rows), dtype=np.int64), ({},), {}, refused)

@@ -65,10 +65,16 @@ class Potentials:
         for candidate in (name, fill):
             if candidate is None:
                 continue
+            found = self._in_set(candidate, gas)
+            if found is not None and self._plan.context.library.grades[found[1]] in policy.grades:
+                return found[0], candidate, found[1]
+        return float("nan"), name, -1
+
+    def _in_set(self, set_name: str, gas: str) -> tuple[float, int] | None:
+        """The set's value for a gas; methane has one value where the set does not split it."""
+        for known_as in (gas, gas.split("_")[0]):
             try:
-                value, row = gwp(self._plan.context.library, candidate, gas)
+                return gwp(self._plan.context.library, set_name, known_as)
             except FactorNotFoundError:
                 continue
-            if self._plan.context.library.grades[row] in policy.grades:
-                return value, candidate, row
-        return float("nan"), name, -1
+        return None
