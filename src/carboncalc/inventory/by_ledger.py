@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.calculator import Calculator
-from carboncalc.inventory.exact import exact_sums
+from carboncalc.inventory.exact import ExactSums
+from carboncalc.inventory.ledger import Ledger
+from carboncalc.inventory.totals import key_column
 from carboncalc.provenance import Policy
 
 CHUNK = 1_000_000
@@ -32,19 +35,37 @@ def aggregate_by_ledger(
     """
     frame = data if isinstance(data, pd.DataFrame) else data.to_pandas()
     calculator = Calculator(library, policy)
-    parts = []
+    known: dict[tuple[Any, ...], int] = {}
+    sums: dict[str, ExactSums] = {}
     for start in range(0, len(frame), CHUNK):
         inv = calculator.compute(frame.iloc[start : start + CHUNK], entities=entities)
-        parts.append(inv.by(*by, "gas").rename("co2e_t").reset_index())
-    long = pd.concat(parts, ignore_index=True)
-    gases = sorted(long["gas"].unique())
-    if by:
-        codes, names = pd.factorize(pd.MultiIndex.from_frame(long[list(by)]), sort=True)
-        out = pd.DataFrame(list(names), columns=list(by))
+        _add(inv.ledger, by, known, sums)
+    out = pd.DataFrame(list(known), columns=list(by), index=range(len(known)))
+    total = ExactSums(len(known))
+    for gas in sorted(sums):
+        sums[gas].grow(len(known))
+        total.merge(sums[gas])
+        out[gas] = sums[gas].values()
+    out["co2e_t"] = total.values()
+    return out.sort_values(list(by), kind="stable").reset_index(drop=True) if by else out
+
+
+def _add(
+    ledger: Ledger, by: Sequence[str], known: dict[tuple[Any, ...], int], sums: dict[str, ExactSums]
+) -> None:
+    """Add the counted entries of one chunk under their groups."""
+    chosen = np.flatnonzero(ledger.counted)
+    columns = [pd.Series(key_column(ledger, name))[chosen] for name in by]
+    if columns:
+        codes, names = pd.factorize(pd.MultiIndex.from_arrays(columns))
+        groups = [tuple(name) for name in names]
     else:
-        codes, out = long["gas"].to_numpy() * 0, pd.DataFrame(index=[0])
-    for gas in gases:
-        here = (long["gas"] == gas).to_numpy()
-        out[gas] = exact_sums(long["co2e_t"].to_numpy()[here], codes[here], len(out))
-    out["co2e_t"] = exact_sums(long["co2e_t"].to_numpy(), codes, len(out))
-    return out
+        codes, groups = np.zeros(len(chosen), dtype=np.intp), [()]
+    numbers = np.array([known.setdefault(group, len(known)) for group in groups], dtype=np.intp)
+    keys, gases, values = numbers[codes], ledger.gas[chosen], ledger.co2e[chosen]
+    for code, gas in enumerate(ledger.gases):
+        here = gases == code
+        if here.any():
+            held = sums.setdefault(gas, ExactSums(len(known)))
+            held.grow(len(known))
+            held.add(keys[here], values[here])

@@ -72,7 +72,7 @@ class Potentials:
 
     def _in_set(self, set_name: str, gas: str) -> tuple[float, int] | None:
         """The set's value for a gas; methane has one value where the set does not split it."""
-        for known_as in (gas, gas.split("_")[0]):
+        for known_as in (gas, gas.split("_", maxsplit=1)[0]):
             try:
                 return gwp(self._plan.context.library, set_name, known_as)
             except FactorNotFoundError:
