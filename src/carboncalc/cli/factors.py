@@ -1,9 +1,8 @@
-"""``carboncalc factors``: read, search and check the emission-factor database."""
+"""``carboncalc factors``: read and search the emission-factor database."""
 
 from __future__ import annotations
 
 from collections import Counter
-from pathlib import Path
 
 import click
 
@@ -20,14 +19,26 @@ command = LazyGroup(
             "factors", "一个因子的全部记录。", "Everything about one factor.", "show_command"
         ),
         "search": Entry("factors", "按词查找因子。", "Find factors by words.", "search_command"),
+        "diff": Entry(
+            "factors_check",
+            "两个因子集或两个时点的差别。",
+            "What differs between two sets or days.",
+            "diff_command",
+        ),
+        "audit": Entry(
+            "factors_check",
+            "结果或因子库依赖哪些等级。",
+            "What a run or the database rests on.",
+            "audit_command",
+        ),
         "validate": Entry(
-            "factors",
-            "检查自备因子文件。",
-            "Check a file of your own factors.",
+            "factors_check",
+            "检查自备因子文件或因子库。",
+            "Check your own factors, or the database.",
             "validate_command",
         ),
         "lock": Entry(
-            "factors",
+            "factors_check",
             "锁定已发布的行;不许改动。",
             "Lock published rows; refuses changed ones.",
             "lock_command",
@@ -125,50 +136,4 @@ def search_command(session: Session, words: tuple[str, ...], limit: int) -> int:
     nothing = session.text(zh="没有找到。", en="nothing was found.")
     records = [one.model_dump(mode="json") for one in found]
     session.emit({"factors": records}, table(rows, header) if rows else nothing)
-    return 0
-
-
-@bilingual_command(
-    "validate",
-    zh="检查自备因子文件(CSV);全部问题一次列出,因子库不受影响。",
-    en="Check a CSV of your own factors; all problems at once, the library is left as it is.",
-)
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.pass_obj
-def validate_command(session: Session, file: Path) -> int:
-    """Read the file as an overlay; its problems are raised as one error."""
-    from carboncalc.factors.library import FactorLibrary
-
-    library = FactorLibrary.default()
-    rows = len(library.with_overlay(file)) - len(library)
-    said = session.text(zh=f"{rows} 行,没有问题。", en=f"{rows} rows, no problems.")
-    session.emit({"file": str(file), "rows": rows, "issues": []}, said)
-    return 0
-
-
-@bilingual_command(
-    "lock",
-    zh="写入 index.csv 与 lock.csv;已发布的行若被改动则拒绝(更正须另立新版本)。",
-    en="Write index.csv and lock.csv; refuses a published row that was changed: a correction is "
-    "a new version.",
-)
-@option(
-    "--check",
-    is_flag=True,
-    zh="只检查,不写。",
-    en="Only check, write nothing.",
-)
-@click.pass_obj
-def lock_command(session: Session, check: bool) -> int:
-    """Lock the rows of the database as they stand in this checkout."""
-    from carboncalc import resources
-    from carboncalc.factors.lock import lock
-
-    report = lock(resources.emission_factors(), check=check)
-    said = session.text(
-        zh=f"{report.release}:{report.files} 个文件,{report.rows} 行,新增 {len(report.new)} 行。",
-        en=f"{report.release}: {report.files} files, {report.rows} rows, {len(report.new)} new.",
-    )
-    payload = {"release": report.release, "files": report.files, "rows": report.rows}
-    session.emit({**payload, "new": list(report.new)}, said)
     return 0
