@@ -372,10 +372,15 @@ class FactorLibrary:
         self._cells[number] = row
 
     def _index(self, key: str) -> None:
-        """Newest version of each identity by (set, item, parameter); an overlay row wins."""
-        newest: dict[str, int] = {}
+        """Newest version of each identity and validity by (set, item, parameter).
+
+        A row of an overlay wins, whatever its version.
+        """
+        newest: dict[tuple[str, str, str], int] = {}
         for number in reversed(self._rows_of(key)):
-            identity, _, version = self._ids[number].rpartition("@")
+            name, _, version = self._ids[number].rpartition("@")
+            window = (self.cell(number, "valid_from"), self.cell(number, "valid_to"))
+            identity = (name, *window)
             held = newest.get(identity)
             overlay = number >= self._overlay_start
             if held is None or overlay or int(version) > int(self.cell(held, "version")):

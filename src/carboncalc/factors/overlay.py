@@ -61,7 +61,14 @@ def read_overlay(
     twins = _check_together(found, numbers, table.sheet, library, log)
     if len(log):
         raise FactorDataError("F-030", issues=log.issues, name=name, count=len(log))
-    return tuple(_next_version(cells, twin) for cells, twin in zip(found, twins, strict=True))
+    taken: dict[str, int] = {}
+    numbered = []
+    for cells, twin in zip(found, twins, strict=True):
+        identity = factor_id(cells).rpartition("@")[0]
+        version = max(taken.get(identity, 0), int((twin or "@0").rpartition("@")[2])) + 1
+        taken[identity] = version = max(version, int(cells[AT["version"]]))
+        numbered.append(_with_version(cells, version))
+    return tuple(numbered)
 
 
 def _check_together(
@@ -92,12 +99,11 @@ def _check_together(
     return twins
 
 
-def _next_version(cells: tuple[str, ...], published: str | None) -> tuple[str, ...]:
-    """A row that stands in for a published one gets the next version, so that ids differ."""
-    if published is None:
-        return cells
-    version = int(published.rpartition("@")[2]) + 1
-    return tuple(str(version) if c == "version" else t for c, t in zip(COLUMNS, cells, strict=True))
+def _with_version(cells: tuple[str, ...], version: int) -> tuple[str, ...]:
+    """The row with the next free version: after a published row, after an earlier period."""
+    found = list(cells)
+    found[AT["version"]] = str(version)
+    return tuple(found)
 
 
 def _published_twin(library: FactorLibrary, cells: Sequence[str], identity: str) -> str | None:

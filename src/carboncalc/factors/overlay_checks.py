@@ -12,6 +12,7 @@ from carboncalc.factors.files import COLUMNS
 from carboncalc.factors.known import last_day
 from carboncalc.factors.nearest import nearest_ids
 from carboncalc.factors.parameters import parameters, range_for, times_off
+from carboncalc.factors.request import GRID_KINDS
 from carboncalc.factors.technologies import technology_id
 from carboncalc.factors.uncertainty import parse_uncertainty
 from carboncalc.vocabulary.names import Ambiguous, Resolved, lookup, refusal
@@ -108,6 +109,7 @@ def _numbers(row: _Row) -> None:
         except UnitError as error:
             row.refuse(error.code, "unit", **error.params)
             return
+        _gas_of_unit(row)
         if parameter in parameters() and range_for(parameter, unit) is None:
             listed = ", ".join(e.unit for e in parameters()[parameter][:6])
             row.refuse("F-043", "unit", unit=unit, parameter=parameter, listed=listed)
@@ -117,6 +119,17 @@ def _numbers(row: _Row) -> None:
         parse_uncertainty(cells["uncertainty"], cells["distribution"])
     except ValueError:
         row.refuse("F-042", "uncertainty", text=cells["uncertainty"] or cells["distribution"])
+
+
+def _gas_of_unit(row: _Row) -> None:
+    """A factor in t CO2 per something is one of CO2, whether or not the gas column says so."""
+    cells = row.cells
+    per_something = cells["parameter"].endswith("_factor") or cells["parameter"] in GRID_KINDS
+    if cells["gas"] or not per_something or "/" not in cells["unit"]:
+        return
+    substance = cells["unit"].partition("/")[0].rpartition(" ")[2]
+    if substance == "CO2e" or isinstance(lookup("gas", substance), Resolved):
+        cells["gas"] = substance
 
 
 def _range(row: _Row, parameter: str, value: float, unit: str) -> None:
