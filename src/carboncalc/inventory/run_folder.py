@@ -37,10 +37,10 @@ def write_run(inv: Inventory, folder: str | Path) -> Path:
     target = Path(folder)
     target.mkdir(parents=True, exist_ok=True)
     rows = _activity_columns(inv.ledger.rows)
-    rows.to_csv(target / "input.csv", index=False, float_format=repr)
-    resolution_table(inv).to_csv(target / "resolutions.csv", index=False, float_format=repr)
-    inv.lines.to_csv(target / "lines.csv", index=False, float_format=repr)
-    inv.memo.to_csv(target / "memo.csv", index=False, float_format=repr)
+    rows.to_csv(target / "input.csv", index=False)
+    resolution_table(inv).to_csv(target / "resolutions.csv", index=False)
+    inv.lines.to_csv(target / "lines.csv", index=False)
+    inv.memo.to_csv(target / "memo.csv", index=False)
     record = {
         "run": inv.run.model_dump(mode="json"),
         "run_digest": inv.run.digest,
@@ -50,7 +50,7 @@ def write_run(inv: Inventory, folder: str | Path) -> Path:
     text = json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True)
     (target / "run.json").write_text(text + "\n", encoding="utf-8")
     if len(inv.quarantined):
-        inv.quarantined.to_csv(target / "quarantined.csv", index=False, float_format=repr)
+        inv.quarantined.to_csv(target / "quarantined.csv", index=False)
     return target
 
 
