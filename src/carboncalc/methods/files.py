@@ -77,6 +77,7 @@ class SourceFile(Frozen):
     routes: tuple[RouteFile, ...] = ()
     bases: dict[str, Basis] = Field(default_factory=dict)
     note: Text = Field(default_factory=dict)
+    requires: tuple[str, ...] = ()
 
 
 class MethodFile(Frozen):

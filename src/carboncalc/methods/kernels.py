@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from carboncalc.errors import MethodError
+from carboncalc.methods import steam
 
 Floats = NDArray[np.float64]
 
@@ -116,6 +117,91 @@ def hot_water_heat(
     return _where((t >= base) & (t <= 374.0), lambda: (t - base) * heat)
 
 
+def co2_share_of_shielding_gas(
+    co2: ArrayLike,
+    argon: ArrayLike,
+    oxygen: ArrayLike,
+    helium: ArrayLike,
+    nitrogen: ArrayLike,
+    mass_co2: ArrayLike,
+    mass_argon: ArrayLike,
+    mass_oxygen: ArrayLike,
+    mass_helium: ArrayLike,
+    mass_nitrogen: ArrayLike,
+) -> Floats:
+    """Mass fraction of CO2 in a gas mixture given by volume: P·44 / Σ Pj·Mj.
+
+    The shares are fractions by volume, the masses g/mol. ``nan`` where a share is negative
+    or the shares do not add up to 1 within 0.5 %: a component was left out.
+
+    Examples
+    --------
+    >>> round(float(co2_share_of_shielding_gas(0.2, 0.8, 0, 0, 0, 44, 40, 32, 4, 28)), 4)
+    0.2157
+    """
+    parts = _floats(
+        co2, argon, oxygen, helium, nitrogen,
+        mass_co2, mass_argon, mass_oxygen, mass_helium, mass_nitrogen,
+    )  # fmt: skip
+    shares, masses = parts[:5], parts[5:]
+    # written out term by term: the order of additions is part of the result
+    whole, mass = shares[0], shares[0] * masses[0]
+    good = shares[0] >= 0
+    for share, molar_mass in zip(shares[1:], masses[1:], strict=True):
+        whole = whole + share
+        mass = mass + share * molar_mass
+        good = good & (share >= 0)
+    good = good & (np.abs(whole - 1.0) <= 0.005)
+    return _where(good, lambda: shares[0] * masses[0] / mass)
+
+
+def by_product_matrix(
+    consumed: ArrayLike, rates: ArrayLike, heel: ArrayLike, abated: ArrayLike
+) -> Floats:
+    """By-products of etching and cleaning, t: (1 − h) · Bij · FCi · (1 − aj·dj).
+
+    Parameters
+    ----------
+    consumed
+        Feed gas used, t, one per feed gas.
+    rates
+        By-product formed per feed gas, t/t: feed gases × by-products.
+    heel
+        Share of the feed left in the container.
+    abated
+        Collection × destruction of each by-product: its own, not that of the feed gas.
+
+    Examples
+    --------
+    >>> by_product_matrix([1.0], [[0.09]], 0.1, [0.81]).round(5).tolist()
+    [[0.01539]]
+    """
+    used = np.asarray(consumed, dtype=np.float64)[:, None]
+    formed = (1.0 - np.asarray(heel, dtype=np.float64)) * np.asarray(rates) * used
+    result: Floats = formed * (1.0 - np.asarray(abated, dtype=np.float64)[None, :])
+    return result
+
+
+def biomass_heat_share(
+    output_heat: ArrayLike, efficiency: ArrayLike, fossil_heat: ArrayLike
+) -> Floats:
+    """Share of biomass in a boiler's heat input: (Q − Qfossil) / Q with Q = output / efficiency.
+
+    Heats in GJ, the efficiency a fraction. ``nan`` where the efficiency is not within (0, 1]
+    or the fossil heat exceeds the input.
+
+    Examples
+    --------
+    >>> round(float(biomass_heat_share(900.0, 0.9, 850.0)), 6)
+    0.15
+    """
+    output, eta, fossil = _floats(output_heat, efficiency, fossil_heat)
+    with np.errstate(all="ignore"):
+        total = output / eta
+    good = (eta > 0) & (eta <= 1) & (fossil >= 0) & (fossil <= total)
+    return _where(good, lambda: (total - fossil) / total)
+
+
 def _floats(*values: ArrayLike) -> list[Floats]:
     arrays = np.broadcast_arrays(*(np.asarray(value, dtype=np.float64) for value in values))
     return list(arrays)
@@ -126,6 +212,7 @@ def _where(good: NDArray[np.bool_], compute: Callable[[], Floats]) -> Floats:
         return np.where(good, compute(), np.nan)
 
 
+_STEAM = "环办气候〔2021〕9号 附件2, 公式(A.9); enthalpies from CoolProp"
 _COAL = "环办气候〔2021〕9号 附件2, 6.2.3.3"
 
 #: id → (units of the inputs, unit of the value, function, clause)
@@ -137,6 +224,16 @@ KERNELS: dict[str, tuple[tuple[str, ...], str, Callable[..., Any], str]] = {
         _COAL,
     ),
     "coal_as_received_from_dry": (("t C/t", "1"), "t C/t", coal_as_received_from_dry, _COAL),
+    "co2_share_of_shielding_gas": (
+        ("1",) * 5 + ("g/mol",) * 5,
+        "1",
+        co2_share_of_shielding_gas,
+        "发改办气候〔2015〕1722号 机械设备制造, 二氧化碳气体保护焊",
+    ),
+    "saturated_steam": (("MPa",), "kJ/kg", steam.saturated_steam_enthalpy, _STEAM),
+    "saturated_steam_gauge": (("MPa",), "kJ/kg", steam.saturated_steam_enthalpy_gauge, _STEAM),
+    "superheated_steam": (("MPa", "degC"), "kJ/kg", steam.steam_enthalpy, _STEAM),
+    "superheated_steam_gauge": (("MPa", "degC"), "kJ/kg", steam.steam_enthalpy_gauge, _STEAM),
     "hot_water_heat": (
         ("degC", "degC", "kJ/kg/K"),
         "kJ/kg",

@@ -129,7 +129,8 @@ class MethodSource:
     (both GHG Protocol totals); memo lines may belong to some of them too. ``sign`` is −1
     for exports and deductions: amounts are never negative. ``bases`` is empty for
     everything but electricity. ``items`` is ``None`` where any item will do that its
-    factors or inputs know.
+    factors or inputs know. ``requires`` names sources without which it makes no sense for
+    the same entity and year: the products of a carbon balance need its feedstocks.
     """
 
     id: str
@@ -148,6 +149,7 @@ class MethodSource:
     bases: dict[str, Basis] = field(default_factory=dict)
     note: Text = field(default_factory=dict)
     block: str = ""
+    requires: tuple[str, ...] = ()
 
     @property
     def gases(self) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ class FactorQuery(Frozen):
     ``$technology``, ``$sector``, or a parameter of the edition such as ``$fuel_set``.
 
     ``years`` limits the query to data years (both ends included, ``None`` = open).
-    ``only_items`` limits it to some items. ``choice`` limits it to one value of a policy
+    ``only_items`` and ``only_technologies`` limit it to some of them. ``choice`` limits it to one value of a policy
     field, such as ``{"market_residual": "location_factor"}``. ``finding`` is a message code
     to report on every line that uses the value.
 
@@ -51,6 +51,7 @@ class FactorQuery(Frozen):
     year_rule: YearRule = "none"
     years: tuple[int | None, int | None] = (None, None)
     only_items: tuple[str, ...] | None = None
+    only_technologies: tuple[str, ...] | None = None
     choice: dict[str, str] = Field(default_factory=dict)
     finding: str | None = None
 
@@ -66,10 +67,12 @@ class FactorQuery(Frozen):
     ) -> FactorQuery | None:
         """The query with its ``$`` fields filled in, or ``None`` where it does not apply.
 
-        It does not apply when a field it needs is not given, the item is not among
-        ``only_items``, the year is outside ``years`` or the policy chose otherwise.
+        It does not apply when a field it needs is not given, the item or technology is not
+        among those it is limited to, the year is outside ``years`` or the policy chose otherwise.
         """
         if self.only_items is not None and item not in self.only_items:
+            return None
+        if self.only_technologies is not None and technology not in self.only_technologies:
             return None
         if data_year is not None and not _within(data_year, self.years):
             return None

@@ -96,11 +96,13 @@ def compute_row(
             library.ids[row],
         )
 
-    def default(wanted: Input) -> tuple[float, str, str, str] | None:
+    def default(wanted: Input, variant: int) -> tuple[float, str, str, str] | None:
         queries = wanted.factors
         if source.bases and wanted.name == source.bases[basis].input_name:
             queries = source.bases[basis].instruments[instrument].queries(certified)
-        return next((answer for query in queries if (answer := ask(query)) is not None), None)
+        answers = (answer for query in queries if (answer := ask(query)) is not None)
+        unit = wanted.unit(variant)
+        return next((answer for answer in answers if units.same_dimension(answer[1], unit)), None)
 
     choice = choose_route(
         source,
@@ -108,7 +110,7 @@ def compute_row(
         amount=units.dimension(unit),
         given={name: units.dimension(u) for name, (_, u) in values.items()},
         dimension=units.dimension,
-        has_default=lambda wanted, variant: default(wanted) is not None,
+        has_default=lambda wanted, variant: default(wanted, variant) is not None,
         texts=texts,
         method=method_id,
     )
@@ -124,7 +126,7 @@ def compute_row(
         elif typed is not None and units.same_dimension(values[typed][1], declared):
             value, written = values[typed]
             grades += "S"
-        elif (answer := default(wanted)) is not None:
+        elif (answer := default(wanted, variant)) is not None:
             value, written, grade, ids[name] = answer
             grades += grade
         elif wanted.absent == "nothing":

@@ -156,7 +156,11 @@ def test_every_fixed_query_finds_a_row() -> None:
         if query.item.startswith("$") or (query.technology and query.technology.startswith("$")):
             continue
         parameters = load_method(where.split("/")[0]).editions[0].parameters
-        bound = query.bind(item=(query.only_items or ("x",))[0], parameters=parameters)
+        bound = query.bind(
+            item=(query.only_items or ("x",))[0],
+            technology=(query.only_technologies or (None,))[0],
+            parameters=parameters,
+        )
         assert bound is not None, where
         request = FactorRequest(bound.set, bound.item, bound.parameter, bound.technology, bound.gas)
         found = LIBRARY.find(request)
