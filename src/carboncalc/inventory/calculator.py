@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import warnings
 from collections.abc import Mapping
+from datetime import date, datetime, timedelta, timezone
 from typing import Any
 
 import numpy as np
@@ -16,8 +17,10 @@ from carboncalc.activity.table import ActivityTable
 from carboncalc.errors import ActivityDataError, CoverageWarning, IssueLog
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.calculate import calculate
+from carboncalc.inventory.findings import findings_of
 from carboncalc.inventory.measured import with_measured_values
 from carboncalc.inventory.plan import Plan
+from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.prepare import fold_stocks, split_years, with_defaults
 from carboncalc.inventory.result import Inventory
 from carboncalc.methods.catalogue import load_method
@@ -79,6 +82,8 @@ class Calculator:
         problems = table.issues
         if self.policy.missing == "raise" and problems and table is not data:
             raise ActivityDataError("I-035", issues=problems)
+        if table is not data:  # what was given as a path has been read with the table
+            entities, parameters = table.entities, table.parameters
         known = entity_defaults(entities if entities is not None else table.entities)
         rows = with_defaults(table.rows, known)
         measured = parameters if parameters is not None else table.parameters
@@ -104,7 +109,10 @@ class Calculator:
             files=dict(table.files),
             encodings=dict(table.encodings),
         )
-        findings = (*table.findings, *computed.findings)
+        said = findings_of(
+            computed.ledger, computed.resolutions, self.plan, Potentials(self.plan), _today()
+        )
+        findings = (*table.findings, *computed.findings, *said)
         return Inventory(
             ledger=computed.ledger,
             resolutions=computed.resolutions,
@@ -116,6 +124,11 @@ class Calculator:
             findings=findings,
             missing_basis=dict(computed.missing_basis),
         )
+
+
+def _today() -> date:
+    """Today in China: whether a document is still in force depends on the day of the report."""
+    return datetime.now(tz=timezone(timedelta(hours=8))).date()
 
 
 def entity_defaults(entities: Any) -> Mapping[str, Mapping[str, Any]]:
@@ -142,13 +155,12 @@ def _quarantined(table: ActivityTable, rows: pd.DataFrame, log: IssueLog) -> pd.
         first.setdefault((issue.sheet, issue.row), issue)
     if not first:
         return table.quarantined
-    keys = zip(rows["sheet"].where(rows["sheet"].notna(), None), rows["row"], strict=True)
-    here = np.array([(sheet, int(row)) in first for sheet, row in keys], dtype=bool)
+    sheets = [None if sheet != sheet else sheet for sheet in rows["sheet"].tolist()]
+    places = list(zip(sheets, rows["row"].tolist(), strict=True))
+    here = np.array([place in first for place in places], dtype=bool)
     found = rows[here].drop_duplicates(["sheet", "row"])
-    issues = [
-        first[(None if pd.isna(s) else s, int(r))]
-        for s, r in zip(found["sheet"], found["row"], strict=True)
-    ]
+    kept = dict.fromkeys(place for place in places if place in first)
+    issues = [first[place] for place in kept]
     found = found.assign(
         code=[issue.code for issue in issues], message=[issue.message() for issue in issues]
     )

@@ -197,7 +197,8 @@ class Inventory:
         ledger = self.ledger
         where = ledger.primary & (ledger.account != 0)
         sums = grouped(ledger, where, "account", self.plan.context.rounding)
-        return {("biogenic_co2_t" if k == "biogenic" else f"{k}_t"): v for k, v in sums.items()}
+        named = {("biogenic_co2_t" if k == "biogenic" else f"{k}_t"): v for k, v in sums.items()}
+        return {"biogenic_co2_t": 0.0, "outside_document_t": 0.0, **named}
 
     def grid(
         self,
@@ -220,7 +221,8 @@ class Inventory:
     def coverage(self) -> dict[str, Any]:
         """How many activity rows are in the total, and how many were left out."""
         left_out = len(self.quarantined)
-        computed = int(self.ledger.rows["row"].nunique()) if len(self.ledger) else 0
+        places = self.ledger.rows[["sheet", "row"]].take(np.unique(self.ledger.row))
+        computed = len(places.drop_duplicates())
         rows = computed + left_out
         return {
             "rows": rows,
