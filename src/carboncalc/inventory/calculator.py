@@ -12,8 +12,9 @@ import numpy as np
 import pandas as pd
 
 from carboncalc._version import __version__
+from carboncalc.activity.measured import read_parameters
 from carboncalc.activity.read import read_activity
-from carboncalc.activity.table import ActivityTable
+from carboncalc.activity.table import ActivityTable, ParameterTable
 from carboncalc.errors import ActivityDataError, CoverageWarning, IssueLog
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.calculate import calculate
@@ -24,6 +25,7 @@ from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.prepare import fold_stocks, split_years, with_defaults
 from carboncalc.inventory.result import Inventory
 from carboncalc.methods.catalogue import load_method
+from carboncalc.model.entity import EntitySet
 from carboncalc.provenance import Policy, RunRecord
 
 
@@ -75,19 +77,19 @@ class Calculator:
         if isinstance(data, ActivityTable):
             table = data
         else:
-            table = read_activity(
-                data, entities=entities, parameters=parameters, policy=self.policy, **reading
-            )
+            table = read_activity(data, entities=entities, policy=self.policy, **reading)
+        if parameters is not None and not isinstance(parameters, ParameterTable):
+            parameters = read_parameters(parameters, entities=entities, strict=True)
         log = IssueLog()
         problems = table.issues
         if self.policy.missing == "raise" and problems and table is not data:
             raise ActivityDataError("I-035", issues=problems)
-        if table is not data:  # what was given as a path has been read with the table
-            entities, parameters = table.entities, table.parameters
-        known = entity_defaults(entities if entities is not None else table.entities)
+        known = entity_defaults(
+            entities if isinstance(entities, Mapping | EntitySet) else table.entities
+        )
         rows = with_defaults(table.rows, known)
-        measured = parameters if parameters is not None else table.parameters
-        rows = with_measured_values(rows, getattr(measured, "rows", measured))
+        measured = parameters.rows if parameters is not None else table.parameters
+        rows = with_measured_values(rows, measured)
         rows = fold_stocks(rows, log)
         rows = split_years(rows, self.policy, log).reset_index(drop=True)
         computed = calculate(rows, self.plan, log)
@@ -155,7 +157,7 @@ def _quarantined(table: ActivityTable, rows: pd.DataFrame, log: IssueLog) -> pd.
         first.setdefault((issue.sheet, issue.row), issue)
     if not first:
         return table.quarantined
-    sheets = [None if sheet != sheet else sheet for sheet in rows["sheet"].tolist()]
+    sheets = [None if pd.isna(sheet) else sheet for sheet in rows["sheet"].tolist()]
     places = list(zip(sheets, rows["row"].tolist(), strict=True))
     here = np.array([place in first for place in places], dtype=bool)
     found = rows[here].drop_duplicates(["sheet", "row"])

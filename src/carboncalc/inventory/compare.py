@@ -32,10 +32,18 @@ def read_rows(path: Path) -> pd.DataFrame:
     for name in text.columns:
         numeric = name in _NUMBERS or f"{name}_unit" in text.columns
         if numeric or name in ("data_quality", "uncertainty_pct", "density", "check_amount"):
-            text[name] = pd.to_numeric(text[name], errors="coerce")
+            # Python's own float() reads the shortest text back to the same bits
+            text[name] = [_number(cell) for cell in text[name]]
     for name in ("year", "part", "row"):
         text[name] = text[name].astype("int64")
     return text
+
+
+def _number(cell: object) -> float:
+    try:
+        return float(str(cell))
+    except ValueError:
+        return float("nan")
 
 
 def recomputed(folder: Path, stored: dict[str, Any]) -> Inventory:

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from carboncalc.vocabulary.periods import parse_period
+
 _PLACE = ("facility", "source", "item")
 
 
@@ -23,8 +25,7 @@ def with_measured_values(rows: pd.DataFrame, measured: pd.DataFrame | None) -> p
     ----------
     measured
         Columns ``entity, facility, period, source, item, parameter, value, unit, weight,
-        evidence`` with ``period_start`` and ``period_end``; an empty facility, source or
-        item means any.
+        evidence``; an empty facility, source or item means any.
 
     Returns
     -------
@@ -34,7 +35,7 @@ def with_measured_values(rows: pd.DataFrame, measured: pd.DataFrame | None) -> p
     if measured is None or not len(measured):
         return rows
     out = rows.copy()
-    measured = measured.reset_index(drop=True)
+    measured = _with_dates(measured.reset_index(drop=True))
     for name, table in measured.groupby("parameter", sort=True):
         column = str(name)
         if column not in out:
@@ -44,6 +45,15 @@ def with_measured_values(rows: pd.DataFrame, measured: pd.DataFrame | None) -> p
                 out[extra] = pd.Series([None] * len(out), dtype="str")
         _write(out, column, table)
     return out
+
+
+def _with_dates(measured: pd.DataFrame) -> pd.DataFrame:
+    """First day and day after the last of each period, worked out once per distinct text."""
+    spans = {text: parse_period(str(text)) for text in measured["period"].unique()}
+    return measured.assign(
+        period_start=pd.to_datetime([spans[text].start for text in measured["period"]]),
+        period_end=pd.to_datetime([spans[text].end for text in measured["period"]]),
+    )
 
 
 def _write(out: pd.DataFrame, column: str, table: pd.DataFrame) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from carboncalc.errors import CarbonCalcError
 from carboncalc.messages.catalogue import language, message
 
@@ -98,7 +100,7 @@ def facts(inv: Inventory, lang: str | None = None) -> list[tuple[str, str]]:
     scopes = "  ".join(f"{k}: {v:,.2f}" for k, v in inv.by_scope().items() if v is not None)
     shares = "  ".join(f"{k} {v:.0%}" for k, v in inv.evidence_share().items() if v)
     coverage = inv.coverage()
-    years = sorted(set(inv.ledger.rows["year"])) if len(inv.ledger) else []
+    years = sorted(set(inv.ledger.rows["year"].take(np.unique(inv.ledger.row)).tolist()))
     return [
         (words[1], f"{total}  ({', '.join(str(year) for year in years) or words[7]})"),
         (words[2], scopes or words[7]),
@@ -110,7 +112,7 @@ def facts(inv: Inventory, lang: str | None = None) -> list[tuple[str, str]]:
 
 def in_ten_lines(inv: Inventory, lang: str | None = None) -> str:
     """The inventory as at most ten printed lines."""
-    entities = sorted(set(inv.ledger.rows["entity"])) if len(inv.ledger) else []
+    entities = sorted(set(inv.ledger.rows["entity"].take(np.unique(inv.ledger.row))))
     head = f"<Inventory {len(entities)} × {', '.join(map(str, entities[:3]))}>"
     lines = [head, *(f"  {label}: {text}" for label, text in facts(inv, lang))]
     lines += [f"  {text}" for _, text in notes(inv, lang)]
