@@ -57,41 +57,56 @@ def _with_dates(measured: pd.DataFrame) -> pd.DataFrame:
 
 
 def _write(out: pd.DataFrame, column: str, table: pd.DataFrame) -> None:
-    """Fill one parameter from the most exact measurement that covers a row."""
-    empty = out[column].isna().to_numpy()
+    """Fill one parameter from the most exact measurement that covers a row's period.
+
+    Rows are looked at by distinct place and period, never one by one.
+    """
+    empty = out[column].isna().to_numpy(copy=True)
     start, end = out["period_start"].to_numpy(), out["period_end"].to_numpy()
-    for unit, part in table.groupby("unit", sort=True):
-        keys = [name for name in ("entity", *_PLACE) if name in part and name in out]
-        for place, group in part.groupby(keys, dropna=False, sort=False):
-            here = empty & _at_place(out, keys, place)
-            if not here.any():
-                continue
-            values = group["value"].to_numpy(dtype=float)
-            weights = _weights(group)
-            begins = pd.to_datetime(group["period_start"]).to_numpy()
-            stops = pd.to_datetime(group["period_end"]).to_numpy()
-            for position in np.flatnonzero(here):
-                inside = (begins >= start[position]) & (stops <= end[position])
-                exact = (begins <= start[position]) & (stops >= end[position])
-                chosen = exact if exact.any() else inside
-                covered = (stops[inside] - begins[inside]).sum() if inside.any() else None
-                whole = end[position] - start[position]
-                if not exact.any() and (covered is None or covered < whole):
-                    continue  # months are missing: the document's own rule decides
-                total = weights[chosen].sum()
-                value = values[chosen]
-                mean = value[0] if len(value) == 1 else (value * weights[chosen]).sum() / total
-                label = out.index[int(position)]
-                out.loc[label, column] = mean
-                out.loc[label, f"{column}_unit"] = str(unit)
-                out.loc[label, f"{column}_origin"] = _origin(group[chosen])
-                empty[position] = False
+    spans, span_of = np.unique(np.stack([start, end]), axis=1, return_inverse=True)
+    value = out[column].to_numpy(dtype=np.float64, copy=True)
+    units = out[f"{column}_unit"].to_numpy(dtype=object, copy=True)
+    origins = out[f"{column}_origin"].to_numpy(dtype=object, copy=True)
+    keys = [
+        name for name in ("unit", "entity", *_PLACE) if name in table and name in (*out, "unit")
+    ]
+    for place, group in table.groupby(keys, dropna=False, sort=True):
+        here = empty & _at_place(out, keys[1:], place[1:])
+        for span in np.unique(span_of.ravel()[here]):
+            chosen = _covering(group, spans[0, span], spans[1, span])
+            if chosen is None:
+                continue  # months are missing: the document's own rule decides
+            rows = here & (span_of.ravel() == span)
+            value[rows], units[rows], origins[rows] = chosen[0], str(place[0]), chosen[1]
+            empty[rows] = False
+    out[column] = value
+    out[f"{column}_unit"] = pd.Series(units, index=out.index, dtype="str")
+    out[f"{column}_origin"] = pd.Series(origins, index=out.index, dtype="str")
+
+
+def _covering(group: pd.DataFrame, start: Any, end: Any) -> tuple[float, str] | None:
+    """The measured value for a period, and where it stands; None where there is none.
+
+    It is the shortest measurement that covers the period, else the weighted mean of those
+    that fill it without a gap.
+    """
+    begins, stops = group["period_start"].to_numpy(), group["period_end"].to_numpy()
+    covers = np.flatnonzero((begins <= start) & (stops >= end))
+    values = group["value"].to_numpy(dtype=float)
+    if len(covers):
+        best = covers[np.argmin(stops[covers] - begins[covers])]
+        return float(values[best]), _origin(group.iloc[[best]])
+    inside = np.flatnonzero((begins >= start) & (stops <= end))
+    if not len(inside) or (stops[inside] - begins[inside]).sum() < end - start:
+        return None
+    weights = _weights(group)[inside]
+    mean = (values[inside] * weights).sum() / weights.sum()
+    return float(mean), _origin(group.iloc[inside])
 
 
 def _at_place(out: pd.DataFrame, keys: Sequence[str], place: Any) -> Any:
-    values = place if isinstance(place, tuple) else (place,)
     here = np.ones(len(out), dtype=bool)
-    for name, value in zip(keys, values, strict=True):
+    for name, value in zip(keys, place, strict=True):
         if not pd.isna(value) and value != "":
             here &= (out[name] == value).fillna(False).to_numpy(dtype=bool)
     return here
