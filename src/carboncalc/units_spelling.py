@@ -79,6 +79,8 @@ ALIASES = {
     "W": "瓦 瓦特 watt watts",
     "kW": "千瓦 kilowatt kilowatts",
     "MW": "兆瓦 megawatt megawatts",
+    "V": "伏 伏特 volt volts",
+    "kV": "千伏 kilovolt kilovolts",
     "GW": "吉瓦 gigawatt gigawatts",
     "Wh": "瓦时 瓦小时",
     "kWh": "度 度电 千瓦时 千瓦小时 kilowatt_hour kilowatt_hours kilowatthour kW_h kW_hr",

@@ -43,7 +43,8 @@ def read_claim(taxonomy: Taxonomy, text: str, declared: str | None = None) -> Cl
     -------
     Claim
         With an item, or with a message: C-003 unknown, C-004 of another catalogue, C-006
-        too coarse, C-013 code and name belong to two items.
+        too coarse, C-013 code and name belong to two items, C-015 a fossil item of an older
+        catalogue that has no successor.
 
     Examples
     --------
@@ -110,6 +111,9 @@ def _foreign(
     successors = dict.fromkeys(
         code for _, item in holders if item is not None for code in item.successors
     )
+    held = [item for _, item in holders if item is not None]
+    # Cleaner use of fossil fuel was left out of the catalogues of 2021 and 2025.
+    fossil = bool(held) and all(item.fossil for item in held) and not successors
     params = {
         "code": plain(text),
         "other": ", ".join(dict.fromkeys(catalogue for catalogue, _ in holders)),
@@ -117,4 +121,4 @@ def _foreign(
         "taxonomy": taxonomy.id,
         "successors": ", ".join(successors) or "–",
     }
-    return Claim(None, "C-004", params)
+    return Claim(None, "C-015" if fossil else "C-004", params)

@@ -21,11 +21,9 @@ from carboncalc.classification.criteria import (
     Test,
     metrics,
 )
-from carboncalc.classification.grouping import Groups
 from carboncalc.classification.measures import Measure
 from carboncalc.classification.policy import ClassificationPolicy, Veto
 from carboncalc.classification.reasons import Positions, Reasons
-from carboncalc.classification.resolve import Resolution, industry_code
 
 #: Bond practice: half of revenue, or this share of revenue and profit with both first.
 HALF, THIRD = 0.5, 0.3
@@ -138,26 +136,15 @@ def apply_vetoes(
     reasons: Reasons,
     evidence: Evidence,
     active: Sequence[Veto],
-    groups: Groups,
 ) -> dict[str, Positions]:
     """Add what rules entries out beside their criteria; the entries that each veto hits."""
-    size = len(groups.of_row)
+    size = evidence.size
     everything = np.arange(size, dtype=np.int64)
     hit: dict[str, Positions] = {}
     for veto in active:
-        struck = np.zeros(size, dtype=bool)
-        if veto.when:
-            struck = np.ones(size, dtype=bool)
-            for test in veto.tests():
-                struck &= test.status(evidence.values(test.criterion.metric, everything)) == PASS
-        if veto.industries:
-            struck |= groups.spread(
-                [
-                    _outside(veto, found, industry)
-                    for found, industry in zip(groups.resolutions, groups.industries, strict=True)
-                ],
-                bool,
-            )
+        struck = np.ones(size, dtype=bool)
+        for test in veto.tests():
+            struck &= test.status(evidence.values(test.criterion.metric, everything)) == PASS
         rows = np.flatnonzero(struck)
         hit[veto.id] = rows
         failed = np.full(len(rows), FAIL, dtype=np.int8)
@@ -165,13 +152,6 @@ def apply_vetoes(
         asked = reasons.word("does not apply")
         reasons.add(rows, f"veto:{veto.id}", asked, statuses=failed, pages=0, measured=silent)
     return hit
-
-
-def _outside(veto: Veto, found: Resolution, industry: str | None) -> bool:
-    """Whether the activity is of a class the veto names and no line of the item has it."""
-    if industry is None or not found.steps or found.steps[0].status != FAIL:
-        return False
-    return industry_code(industry)[0] in veto.industries
 
 
 def measure_names(asked: CriterionSet) -> tuple[str, ...]:

@@ -53,7 +53,7 @@ def judge(
     for number, found in enumerate(groups.resolutions):
         for veto in found.vetoes:
             _hit(hits, veto, np.flatnonzero(groups.of_row == number))
-    for veto, struck in apply_vetoes(reasons, evidence, vetoes, groups).items():
+    for veto, struck in apply_vetoes(reasons, evidence, vetoes).items():
         _hit(hits, veto, struck)
     return Judgement(reasons, hits)
 

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import yaml
+from pydantic import Field
 
 from carboncalc.classification.criteria import Test, ready
 from carboncalc.classification.taxonomy import Taxonomy
@@ -58,8 +59,7 @@ class Veto(Frozen):
     id: str
     set: str
     name: dict[str, str]
-    when: tuple[Criterion, ...] = ()
-    industries: tuple[str, ...] = ()
+    when: tuple[Criterion, ...] = Field(min_length=1)
     grade: str
     source: str
 

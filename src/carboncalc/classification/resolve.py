@@ -50,7 +50,8 @@ class Resolution:
     @property
     def asks_confirmation(self) -> bool:
         """Whether a person must confirm that the entry lies within the scope."""
-        return self.rule is not None and self.rule.scope_only
+        on_line = self.rule is not None and self.steps[0].status != FAIL
+        return on_line and self.rule is not None and self.rule.scope_only
 
     @property
     def status(self) -> int:
@@ -69,9 +70,6 @@ def industry_code(text: str) -> tuple[str, bool]:
     """
     found = _INDUSTRY.match(plain(text))
     code = found.group(1) if found else plain(text)
-    # A spreadsheet drops the leading zero of 0519; a three-digit group keeps its meaning.
-    if len(code) == 3 and code not in industries() and "0" + code in industries():
-        code = "0" + code
     return code, code in industries()
 
 
@@ -94,7 +92,9 @@ def resolve(
     if code is None:
         return Resolution(None, None, None, None, (Step("claimed_code", MISSING, "is given"),))
     asked, candidates = _lines(taxonomy, code, industry)
-    if asked.status == FAIL or not candidates:
+    if asked.status == FAIL:
+        return _off_line(taxonomy, code, asked, product)
+    if not candidates:
         return Resolution(code, None, None, None, (asked,))
     line = _best(taxonomy, candidates, role, product)
     rule = rule_of(taxonomy.id, line)
@@ -111,6 +111,18 @@ def resolve(
     return Resolution(code, line, rule, criteria, tuple(steps), vetoes, unknown)
 
 
+def _off_line(taxonomy: Taxonomy, code: str, asked: Step, product: str | None) -> Resolution:
+    """No line of the item has this industry; say too if the product is left out by name."""
+    for line in taxonomy.lines_of(code) if product else ():
+        rule = rule_of(taxonomy.id, line)
+        kind, left_out = product_words(taxonomy.id, line).get(key(product), ("", ""))
+        if rule is not None and kind == "outside":
+            wanted = Step("product", FAIL, "in " + "|".join(p.id for p in rule.products))
+            veto = (f"outside:{left_out}",)
+            return Resolution(code, line, rule, None, (asked, wanted), veto)
+    return Resolution(code, None, None, None, (asked,))
+
+
 def _lines(
     taxonomy: Taxonomy, code: str, industry: str | None
 ) -> tuple[Step, tuple[IndustryLine, ...]]:
@@ -124,6 +136,8 @@ def _lines(
         only = lines if len(lines) == 1 else ()
         return Step("industry_code", MISSING, wanted), only
     given, _ = industry_code(industry)
+    # Lines stand under classes of four digits; a spreadsheet drops the zero of 0519.
+    given = given.zfill(4) if len(given) == 3 and given.isdigit() else given
     under = tuple(x for x in lines if given == x.industry_code or given in _also(taxonomy, x))
     found = under or anywhere
     return Step("industry_code", PASS if found else FAIL, wanted), found

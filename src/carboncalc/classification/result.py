@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from html import escape
@@ -103,7 +104,7 @@ class Verdicts:
     >>> car = {"entry_id": "C1", "claimed_code": "9.1.1", "role": "buyer", "kind": "loan"}
     >>> print(classify([car | {"drive_type": "PHEV"}]).explain("C1").text("en"))
     C1: ineligible under 9.1.1 New energy vehicle consumption of the ...
-      [fail] drive type: PHEV; asked: pure electric, fuel cell (annex p. 172)
+      [fail] drive type: PHEV; asked: pure electric / fuel cell (annex p. 172)
     ...
     """
 
@@ -145,9 +146,9 @@ class Verdicts:
         ClassificationError
             C-008 there is no such verdict; C-014 there are several and none was named.
         """
-        found = self.frame["entry_id"] == entry_id
+        found = (self.frame["entry_id"] == entry_id).to_numpy(dtype=bool, na_value=False)
         if code is not None:
-            found &= self.frame["code"] == code
+            found = found & (self.frame["code"] == code).to_numpy(dtype=bool, na_value=False)
         chosen = self.frame[found]
         if not len(chosen):
             raise ClassificationError("C-008", entry_id=entry_id)
@@ -163,6 +164,18 @@ class Verdicts:
     def records(self) -> list[dict[str, Any]]:
         """The verdicts as plain records, ready for JSON."""
         return self._records(self.frame)
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Write the verdicts so that any reader of Parquet gets the nested reasons back.
+
+        pandas writes the names of its own nested column types into a file and cannot read
+        them again; here the table goes out without them.
+        """
+        import pyarrow as pa
+        from pyarrow import parquet
+
+        table = pa.Table.from_pandas(self.frame, preserve_index=False)
+        parquet.write_table(table.replace_schema_metadata(None), path)
 
     def to_json(self, lang: str | None = None) -> dict[str, Any]:
         """The verdicts with their policy, counts and issues, as the CLI prints them.

@@ -104,7 +104,7 @@ def asked(criterion: str, threshold: str, rule: ItemRule | None, lang: str) -> s
     Examples
     --------
     >>> asked("role", "in builder|operator", None, "zh")
-    '建设方、运营方'
+    '建设方 / 运营方'
     >>> asked("rated_power", ">= 5 MW", None, "zh")
     '≥ 5 MW'
     """
@@ -119,7 +119,7 @@ def asked(criterion: str, threshold: str, rule: ItemRule | None, lang: str) -> s
     tail = f" ({standard}" if bracket else ""
     if operator == "in":
         names = [_value(criterion, v, rule, lang) for v in value.split("|")]
-        return ("、" if lang == "zh" else ", ").join(names) + tail
+        return " / ".join(names) + tail
     if operator in ("is", "any"):
         return word(value or operator, lang) + tail
     signs = {"<=": "≤", ">=": "≥", "==": "="}
