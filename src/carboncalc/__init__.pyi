@@ -31,6 +31,7 @@ from .inventory.trace import Trace as Trace
 from .methods.catalogue import load_method as load_method
 from .methods.catalogue import method_ids as method_ids
 from .methods.rounding import load_rounding as load_rounding
+from .model.activity import ActivityRecord as ActivityRecord
 from .model.entity import Certificate as Certificate
 from .model.entity import Entity as Entity
 from .model.entity import EntitySet as EntitySet

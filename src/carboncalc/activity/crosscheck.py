@@ -17,7 +17,8 @@ from carboncalc.activity.draft import Draft, Mask, number_text
 DEDUCTED_SOURCES = frozenset(
     {
         "exported_electricity", "exported_heat", "co2_recovery", "ch4_recovery", "fixed_carbon",
-        "clinker_substitution", "carbonation", "offset",
+        "product_carbon", "waste_carbon", "process_fuel_out", "process_electricity_out",
+        "process_heat_out", "clinker_substitution", "carbonation", "offsets",
     }
 )  # fmt: skip
 

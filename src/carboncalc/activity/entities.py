@@ -86,6 +86,8 @@ def read_entities(data: Any, *, sheet: SheetChoice = None) -> EntitySet:
         return data
     plain = read_plain(data, sheet)
     problems = list(plain.problems)
+    if not plain.entities and problems:
+        raise _error(problems, plain.name)
     if not plain.entities:
         raise ActivityDataError("A-203", field="entities", file=plain.name or "-")
     records = _with_shared(plain, problems)

@@ -124,6 +124,11 @@ def _sections(content: Any, name: str | None) -> PlainFile:
         content = {"entities": content}
     if not isinstance(content, Mapping):
         raise refuse("A-201", name, reason="a mapping with `entities` is expected")
+    if not any(section in content for section in _SECTIONS) and all(
+        isinstance(value, Mapping) for value in content.values()
+    ):
+        # Entities by id, without sections.
+        content = {"entities": content}
     for section in content:
         if section not in _SECTIONS:
             known = ", ".join(_SECTIONS)

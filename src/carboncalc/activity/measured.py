@@ -101,7 +101,7 @@ def read_parameters(
     if joined.has("weight"):
         read_plain_numbers(draft, "weight", 0, float("inf"))
     _unique(draft, ("entity", "facility", "period", "source", "item", "parameter"), "A-302")
-    rows, digest = good_rows(draft, PARAMETER_LAYOUT.columns)
+    rows, digest = good_rows(draft, _dated(PARAMETER_LAYOUT))
     table = ParameterTable(**_table(draft, loaded, rows, digest))
     if strict:
         table.raise_issues()
@@ -152,7 +152,7 @@ def read_outputs(
     read_amounts(draft)
     read_units(draft)
     _unique(draft, ("entity", "facility", "process", "period", "measure", "statistic"), "A-303")
-    rows, digest = good_rows(draft, OUTPUT_LAYOUT.columns)
+    rows, digest = good_rows(draft, _dated(OUTPUT_LAYOUT))
     table = OutputTable(**_table(draft, loaded, rows, digest))
     if strict:
         table.raise_issues()
@@ -187,6 +187,12 @@ def _draft(
     if draft.joined.has("evidence"):
         draft.free["evidence"] = draft.joined.free("evidence")
     return draft, loaded
+
+
+def _dated(layout: Layout) -> tuple[str, ...]:
+    """The columns of a layout with the days of the period beside it."""
+    place = layout.columns.index("period") + 1
+    return (*layout.columns[:place], "period_start", "period_end", *layout.columns[place:])
 
 
 def _parameter(text: str) -> str | Refusal:

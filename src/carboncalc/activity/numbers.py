@@ -58,7 +58,7 @@ class NumberColumn:
                 pass
             else:
                 nothing = np.zeros(len(values), dtype=np.bool_)
-                return cls(values, nothing, nothing)
+                return cls(_not_nan(values), nothing, nothing)
         return cls._with_bad_cells(column)
 
     @classmethod
@@ -101,6 +101,12 @@ class NumberColumn:
         return cls(
             np.full(length, np.nan), np.ones(length, dtype=np.bool_), np.zeros(length, np.bool_)
         )
+
+
+def _not_nan(values: Floats) -> Floats:
+    """A cell that says `nan` is filled and not finite; only an empty cell is absent."""
+    said = np.isnan(values)
+    return np.where(said, np.inf, values) if said.any() else values
 
 
 def _owned(values: Floats) -> Floats:
