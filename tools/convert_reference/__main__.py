@@ -13,6 +13,8 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
+from corroborate import carbonates, second_readings, steam
+from corroborate import potentials as read_potentials
 from fuels import combustion_gases, fuel_sets
 from grid import grid_factors
 from heat_and_other import other_constants
@@ -83,7 +85,11 @@ def main() -> None:
     sets = collect(folder, given.official, ledger)
     for name in FILES:
         ledger.check(name, read(folder, name))
-    raised = apply_readings(sets)
+    raised = second_readings(sets, TARGET)
+    raised += read_potentials(sets["gwp", "gwp"], given.official)
+    raised += carbonates(sets["process", "ndrc-2015-1722-other-industry"])
+    raised += steam(sets["heat", "steam_saturated"], TARGET)
+    raised += apply_readings(sets)
     for (kind, key), rows in sets.items():
         write(TARGET, kind, rows, key)
     ledger.write(TARGET / "not_included.csv", HERE / "coverage.csv")

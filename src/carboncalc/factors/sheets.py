@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from pydantic import field_validator
 
 from carboncalc import resources
 from carboncalc.provenance import Frozen, Source
@@ -29,6 +30,14 @@ class SetSheet(Frozen):
     licence: str
     documents: tuple[str, ...]
     cautions: tuple[dict[str, str], ...] = ()
+
+    @field_validator("cautions", mode="before")
+    @classmethod
+    def _in_both_languages(cls, cautions: object) -> object:
+        """A caution written as one plain text stands for both languages."""
+        if isinstance(cautions, list | tuple):
+            return [{"zh": c, "en": c} if isinstance(c, str) else c for c in cautions]
+        return cautions
 
 
 def sheet(key: str, root: Path | None = None) -> SetSheet:
