@@ -69,8 +69,7 @@ class Test:
             good = measured > wanted[0]
         else:
             good = measured == wanted[0]
-        silent = PASS if self.criterion.if_known else MISSING
-        return np.where(np.isnan(measured), silent, np.where(good, PASS, FAIL)).astype(np.int8)
+        return np.where(np.isnan(measured), MISSING, np.where(good, PASS, FAIL)).astype(np.int8)
 
 
 @dataclass(frozen=True, slots=True)

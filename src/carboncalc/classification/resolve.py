@@ -50,8 +50,10 @@ class Resolution:
     @property
     def asks_confirmation(self) -> bool:
         """Whether a person must confirm that the entry lies within the scope."""
-        on_line = self.rule is not None and self.steps[0].status != FAIL
-        return on_line and self.rule is not None and self.rule.scope_only
+        if self.rule is None or self.steps[0].status == FAIL:
+            return False
+        product = self.criteria.product if self.criteria else None
+        return self.rule.scope_only or (product is not None and product.confirm_scope)
 
     @property
     def status(self) -> int:

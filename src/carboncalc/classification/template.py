@@ -127,9 +127,10 @@ def _rows(line: IndustryLine, rule: ItemRule | None) -> Iterator[dict[str, Any]]
         yield shared | _asked(None, None, None)
         return
     for product in rule.products:
+        confirm = {"scope_only": bool(rule.scope_only or product.confirm_scope)}
         none: list[tuple[str | None, Criterion | None]] = [(None, None)]
         for need, criterion in [*_tests(product)] or none:
-            yield shared | _asked(product, need, criterion)
+            yield shared | confirm | _asked(product, need, criterion)
 
 
 def _tests(product: ProductRule) -> Iterator[tuple[str, Criterion]]:

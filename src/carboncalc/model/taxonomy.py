@@ -91,12 +91,15 @@ class ProductRule(Frozen):
     """A product or activity of a line and the tests it must pass.
 
     Every test of ``all_of`` must pass, and one way of ``any_of`` where there are any.
+    ``confirm_scope`` asks for a person's confirmation although other products of the line
+    have tests: the words for this product only describe a scope.
     """
 
     id: str
     name: Text
     aliases: tuple[str, ...] = ()
     note: Text | None = None
+    confirm_scope: bool = False
     all_of: tuple[Criterion, ...] = ()
     any_of: tuple[Criterion | AllOf, ...] = ()
 

@@ -23,6 +23,7 @@ ORDER = {"pass": 0, "missing": 1, "fail": 2}
 VERDICTS = ["eligible", "undetermined", "ineligible"]
 # Exact factors to the metric's own unit, by hand: kW and W to MW, kV, W, mm as they stand.
 TO_METRIC = {"kW": Fraction(1, 1000), "MW": Fraction(1), "kV": Fraction(1), "W": Fraction(1)}
+# Percent, millimetres and plain numbers stand in the metric's own unit already.
 
 
 def rule(line: IndustryLine) -> ItemRule:
@@ -60,7 +61,7 @@ def oracle(found: ItemRule, product: ProductRule, entry: dict[str, str]) -> str:
         for w in product.any_of
     ]
     worst = max([worst, min(ways)] if ways else [worst])
-    if found.scope_only and not entry.get("scope_confirmed_by"):
+    if (found.scope_only or product.confirm_scope) and not entry.get("scope_confirmed_by"):
         worst = max(worst, 1)
     return VERDICTS[worst]
 
