@@ -64,8 +64,8 @@ class Coders:
         self.tables = tables
         self.texts: dict[str, list[Any]] = {"method": [], "source": [], "item": [], "other": []}
         self.known: dict[str, dict[Any, int]] = {name: {} for name in self.texts}
-        self.packed = np.full(METHODS * SOURCES * ITEMS, _UNSEEN, dtype=np.int32)
-        self.others = np.full(0, _UNSEEN, dtype=np.int32)
+        self.packed = np.full(METHODS * SOURCES * ITEMS, _UNSEEN, dtype=np.intp)
+        self.others = np.full(0, _UNSEEN, dtype=np.intp)
         size = SOURCES * ITEMS
         self.make: dict[str, TextCodes] = {
             "method": TextCodes(lambda text: self._code("method", text, METHODS) * size),
@@ -124,7 +124,7 @@ class Coders:
         for name in self.extra:
             whole = whole * OTHERS + self.make[name].of(columns[name])
         distinct, inverse = np.unique(whole, return_inverse=True)
-        codes = np.empty(len(distinct), dtype=np.int32)
+        codes = np.empty(len(distinct), dtype=np.intp)
         for position, value in enumerate(distinct.tolist()):
             rest, others = value, {}
             for _ in self.extra:
@@ -151,8 +151,8 @@ class Buffers:
     """Scratch arrays of one thread: fresh temporaries cost more than the arithmetic."""
 
     def __init__(self) -> None:
-        self.first, self.second, self.third, self.fourth, self.group = (
-            np.empty(BLOCK_ROWS, dtype=np.int32) for _ in range(5)
+        self.first, self.second, self.third, self.fourth, self.group, self.year = (
+            np.empty(BLOCK_ROWS, dtype=np.intp) for _ in range(6)
         )
         self.x, self.y, self.z = (np.empty(BLOCK_ROWS) for _ in range(3))
 
@@ -202,14 +202,14 @@ class BlockRunner:
         if not (smallest >= 0.0 and largest < np.inf):  # also NaN
             raise NeedsLedger
         cell = np.multiply(slot, REGIONS * YEARS, out=buffers.third[:rows])
-        year = make["year"].of(columns["period"], buffers.fourth)
+        year = make["year"].of(columns["period"], buffers.year)
         cell += year
         if "region" in columns:
             cell += make["region"].of(columns["region"], buffers.fourth)
         else:
             cell += make["region"].code(None)
         at = self._looked_up("cell", cell, tables.resolve_cells, buffers.fourth)
-        group = self._group_keys(columns, coders, slot, buffers)
+        group = self._group_keys(columns, coders, slot, year, buffers)
         size = self.groups.size
         self._add_gases(partial, x, at, group, size, smallest, slot, buffers)
 
@@ -227,7 +227,7 @@ class BlockRunner:
         return found
 
     def _group_keys(
-        self, columns: Mapping[str, Any], coders: Coders, slot: Any, buffers: Buffers
+        self, columns: Mapping[str, Any], coders: Coders, slot: Any, year: Any, buffers: Buffers
     ) -> Any:
         groups, make = self.groups, coders.make
         rows = len(slot)
@@ -237,7 +237,10 @@ class BlockRunner:
         else:
             key[:] = 0
         scratch = buffers.third
-        if groups.by_period:
+        if groups.by_year_only:
+            groups.check_years(self.tables)
+            key += np.multiply(year, groups.slots, out=scratch[:rows])
+        elif groups.by_period:
             key += make["period_group"].of(columns["period"], scratch)
         if "region" in groups.by and "region" in columns:
             key += make["region_group"].of(columns["region"], scratch)

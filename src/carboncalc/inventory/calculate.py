@@ -86,6 +86,11 @@ def calculate(rows: pd.DataFrame, plan: Plan, log: IssueLog) -> Computed:
             elif len(lost):
                 basis = placed.placement.basis
                 missing_basis[basis] = missing_basis.get(basis, 0) + len(lost)
+    reached = np.zeros(len(rows), dtype=bool)
+    for part in run.parts:
+        reached[part["row"]] = True
+    # a kernel outside its domain gives no value: such a row must not vanish
+    _refuse(run, ~reached & ~failed, "M-016", "item")
     ledger = assemble(run.rows, run.parts, list(run.gases), list(run.accounts), failed)
     return Computed(ledger, resolutions_of(run), failed, tuple(run.findings), missing_basis)
 

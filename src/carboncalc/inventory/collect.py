@@ -126,9 +126,10 @@ def add(run: Run, placed: Placed, part: Tonnes, potentials: Potentials) -> None:
 
 def _account(run: Run, placed: Placed, gas: str) -> int:
     """The memo account of a result: the route's own for that gas, else the placement's."""
-    name = placed.placement.account
-    for cells in placed.slot.cells[:1]:
-        name = cells.route.accounts.get(gas, name)
+    placement = placed.placement
+    named = placement.source.account_of(gas)
+    # the placement's own account stands unless a route sends this gas to a memo
+    name = named if named != placement.source.account else placement.account
     return run.accounts.setdefault(name, len(run.accounts))
 
 

@@ -20,7 +20,8 @@ from carboncalc.errors import ActivityDataError, Issue
 #: Rows in a block: its columns stay in the processor's second cache.
 BLOCK_ROWS = 1 << 16
 
-Ints = npt.NDArray[np.int32]
+#: Codes are as wide as an index, so that looking up with them copies nothing.
+Ints = npt.NDArray[np.intp]
 
 
 def as_arrow(data: Any, columns: Sequence[str], optional: Sequence[str]) -> pa.Table:
@@ -133,7 +134,7 @@ class TextCodes:
         return found
 
     def of(self, column: Encoded, out: Ints | None = None) -> Ints:
-        """The codes of an encoded column, as int32; ``out`` is a buffer at least as long."""
+        """The codes of an encoded column, as indices; ``out`` is a buffer at least as long."""
         mapping = self._shared.get(column.shared) if column.shared is not None else None
         if mapping is None:
             mapping = self._mapping(column)
@@ -160,7 +161,7 @@ class TextCodes:
             codes.append(self._code_of_nothing(required=bool(empty)))
         else:
             codes.append(0)
-        return np.array(codes, dtype=np.int32)
+        return np.array(codes, dtype=np.intp)
 
     def _code_of_nothing(self, *, required: bool) -> int:
         try:

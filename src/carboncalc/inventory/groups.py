@@ -37,17 +37,19 @@ class Groups:
     def __init__(self, by: Sequence[str], tables: Tables, capacity: dict[str, int]) -> None:
         self.by, self._tables = tuple(by), tables
         self.by_period = "year" in by or "month" in by
+        # A year's group is its shared code; a month needs a code of its own.
+        self.by_year_only = "year" in by and "month" not in by
         self.by_slot = [name for name in by if name in BY_SLOT]
-        self._slots = capacity["slot"] if self.by_slot else 1
+        self.slots = capacity["slot"] if self.by_slot else 1
         self._regions = capacity["region"] if "region" in by else 1
         self._periods = capacity["period"] if self.by_period else 1
-        self.width = self._slots * self._regions * self._periods
+        self.width = self.slots * self._regions * self._periods
         self._lock = threading.Lock()
         self._known: dict[str, dict[Any, int]] = {
             name: {} for name in ("entity", "period", "region", "slot")
         }
         self._values: dict[str, list[Any]] = {name: [] for name in self._known}
-        self._slot_table: npt.NDArray[np.int32] = np.zeros(0, dtype=np.int32)
+        self._slot_table: npt.NDArray[np.intp] = np.zeros(0, dtype=np.intp)
         self._reserved = self.width
 
     @property
@@ -81,13 +83,18 @@ class Groups:
         """The packed code of a region."""
         found = lookup("region", str(text)) if text is not None else None
         value = found.id if isinstance(found, Resolved) else None
-        return self._code("region", value, self._regions) * self._slots * self._periods
+        return self._code("region", value, self._regions) * self.slots * self._periods
 
     def period(self, text: Any) -> int:
         """The packed code of a period's year or month."""
         period = parse_period(str(text))
         value = (period.start.year, period.start.month if "month" in self.by else 0)
-        return self._code("period", value, self._periods) * self._slots
+        return self._code("period", value, self._periods) * self.slots
+
+    def check_years(self, tables: Tables) -> None:
+        """Make sure that every year known so far has room in the period digit."""
+        if len(tables.year_list) > self._periods:
+            raise Overflow("period")
 
     def year_of(self, text: Any) -> int:
         """The shared code of a period's data year; a period across years leaves the fast path."""
@@ -103,19 +110,20 @@ class Groups:
             raise NeedsLedger
         return self._tables.year_code(period.start.year)
 
-    def slot_table(self, tables: Tables) -> npt.NDArray[np.int32]:
+    def slot_table(self, tables: Tables) -> npt.NDArray[np.intp]:
         """The packed code of every slot known so far."""
         if len(self._slot_table) < len(tables.placed):
-            columns = [tables.labels(name) for name in self.by_slot]
+            with tables.lock:  # all labels of one moment
+                columns = [tables.labels(name) for name in self.by_slot]
             codes = [
-                self._code("slot", values, self._slots) for values in zip(*columns, strict=True)
+                self._code("slot", values, self.slots) for values in zip(*columns, strict=True)
             ]
-            self._slot_table = np.array(codes, dtype=np.int32)
+            self._slot_table = np.array(codes, dtype=np.intp)
         return self._slot_table
 
     def frame(self, packed: Any) -> pd.DataFrame:
         """Group columns of packed keys, in the order asked for."""
-        rest, slot = np.divmod(packed, self._slots)
+        rest, slot = np.divmod(packed, self.slots)
         rest, period = np.divmod(rest, self._periods)
         entity, region = np.divmod(rest, self._regions)
         out: dict[str, Any] = {}
@@ -125,7 +133,7 @@ class Groups:
             elif name == "region":
                 out[name] = self._take("region", region)
             elif name == "year":
-                out[name] = [self._values["period"][p][0] for p in period]
+                out[name] = [self._year(int(p)) for p in period]
             elif name == "month":
                 pairs = (self._values["period"][p] for p in period)
                 out[name] = [f"{year}-{month:02d}" for year, month in pairs]
@@ -133,6 +141,12 @@ class Groups:
                 place = self.by_slot.index(name)
                 out[name] = [self._values["slot"][s][place] for s in slot]
         return pd.DataFrame(out, index=range(len(packed)))
+
+    def _year(self, code: int) -> int:
+        if self.by_year_only:
+            return self._tables.year_list[code]
+        year: int = self._values["period"][code][0]
+        return year
 
     def _take(self, name: str, codes: Any) -> Any:
         values = np.array(self._values[name] or [None], dtype=object)

@@ -22,7 +22,7 @@ from carboncalc.inventory.plan import Placed, Plan
 from carboncalc.inventory.potentials import CARBON_DIOXIDE, Potentials
 from carboncalc.inventory.slots import FOUND
 
-Ints = npt.NDArray[np.int32]
+Ints = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
 #: Capacity of the axes; a code beyond it sends the table to the ledger path.
@@ -64,13 +64,13 @@ class Tables:
         self.units: dict[str, int] = {}
         self.regions: dict[str | None, int] = {}
         self.years: dict[int, int] = {}
-        self.slot: Ints = np.full(0, UNSEEN, dtype=np.int32)
+        self.slot: Ints = np.full(0, UNSEEN, dtype=np.intp)
         self.scale: Floats = np.zeros(0)
         self.divisor: Floats = np.ones(0)
         self.divides = False
         self.placed: list[Placed] = []
         self.methods: list[str] = []
-        self.cell: Ints = np.full(0, UNSEEN, dtype=np.int32)
+        self.cell: Ints = np.full(0, UNSEEN, dtype=np.intp)
         self.cells = 0
         self.coefficient: dict[str, Floats] = {}
         self.gwp: dict[str, Floats] = {}
@@ -178,7 +178,7 @@ class Tables:
             for number in np.unique(numbers):
                 here = np.flatnonzero(numbers == number)
                 found[here] = self._write(int(number), here + start, axes[0][here], axes[1][here])
-            codes = np.arange(start, start + len(wanted), dtype=np.int32)
+            codes = np.arange(start, start + len(wanted), dtype=np.intp)
             self.cell[wanted] = np.where(found, codes, REFUSED)
 
     def _plan_axes(self, positions: Any) -> tuple[Any, Any]:
@@ -216,7 +216,8 @@ class Tables:
 
     def labels(self, name: str) -> list[Any]:
         """Per slot number: its scope, source, item or category, for grouping."""
-        return [_label(name, p, m) for p, m in zip(self.placed, self.methods, strict=True)]
+        with self.lock:
+            return [_label(name, p, m) for p, m in zip(self.placed, self.methods, strict=True)]
 
 
 def _label(name: str, placed: Placed, method: str) -> Any:
