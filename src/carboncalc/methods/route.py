@@ -156,6 +156,13 @@ class MethodSource:
         """The gases its results name (``item`` = the row's own)."""
         return tuple(dict.fromkeys(gas for route in self.routes for gas in route.results))
 
+    def account_of(self, gas: str) -> str:
+        """The account of a result: the memo account a route names for it, else the source's."""
+        for route in self.routes:
+            if gas in route.accounts:
+                return route.accounts[gas]
+        return self.account
+
     def route(self, route_id: str) -> Route:
         """The route of that id."""
         return next(route for route in self.routes if route.id == route_id)
