@@ -121,7 +121,7 @@ def read_entries(data: Any, *, sheet: str | None = None, strict: bool = False) -
     return EntryTable(
         rows=rows,
         measures={name: measure.take(good) for name, measure in taken.items()},
-        quarantined=bad.aside(),
+        quarantined=bad.aside(read["entry_id"]),
         issues=log.issues,
         counts=dict(log.counts),
         file=opened.file,
@@ -196,10 +196,11 @@ class _Bad:
 
         return note
 
-    def aside(self) -> pd.DataFrame:
-        """The rows set aside as they were given, with the first reason of each."""
+    def aside(self, ids: pd.Series) -> pd.DataFrame:
+        """The rows set aside as they were given, with id, row and the first reason of each."""
         positions = np.flatnonzero(self.mask)
         frame = self.opened.frame.iloc[positions].copy()
+        frame["entry_id"] = ids.iloc[positions].to_numpy()
         frame["row"] = self.opened.rows[positions]
         frame["code"] = [self.first[p].code for p in positions.tolist()]
         frame["message"] = [self.first[p].message() for p in positions.tolist()]

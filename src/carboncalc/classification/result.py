@@ -196,6 +196,7 @@ class Verdicts:
             "counts": {str(v): int(counts.get(str(v), 0)) for v in Verdict},
             "verdicts": self.records(),
             "quarantined": len(self.quarantined),
+            "without_verdict": [_plain(i) for i in self.quarantined.get("entry_id", [])],
             "issues": [issue.record(lang) for issue in self.issues],
         }
 

@@ -83,6 +83,7 @@ def test_every_entry_is_judged_or_set_aside() -> None:
     entries = [{"entry_id": str(n), "claimed_code": c} for n, c in enumerate(["4.1.1", "x", None])]
     verdicts = cc.classify([*entries, {"entry_id": "r", "role": "king"}])
     assert len(verdicts.frame) + len(verdicts.quarantined) == 4
+    assert sorted(verdicts.to_json()["without_verdict"]) == ["1", "r"]
 
 
 def test_an_industry_code_that_the_table_lacks_is_a_finding() -> None:
