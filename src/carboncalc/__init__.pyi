@@ -21,6 +21,8 @@ from .errors import ActivityDataError as ActivityDataError
 from .errors import CarbonCalcError as CarbonCalcError
 from .factors.library import FactorLibrary as FactorLibrary
 from .factors.request import FactorRequest as FactorRequest
+from .footprint.consolidate import consolidate as consolidate
+from .footprint.result import Footprint as Footprint
 from .inventory.aggregate import aggregate as aggregate
 from .inventory.calculator import Calculator as Calculator
 from .inventory.calculator import compute as compute
@@ -41,5 +43,6 @@ from .provenance import Citation as Citation
 from .provenance import Policy as Policy
 from .provenance import RunRecord as RunRecord
 from .provenance import Source as Source
+from .report.inventory_page import write_page as write_page
 
 __version__: str
