@@ -6,6 +6,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
+from data_pages import write_data_pages  # noqa: E402
 from reference_pages import write_pages  # noqa: E402
 
 from carboncalc import __version__  # noqa: E402
@@ -33,3 +34,4 @@ language = "en"
 nitpicky = False
 
 write_pages(HERE / "reference" / "generated")
+write_data_pages(HERE / "reference" / "generated")
