@@ -100,16 +100,18 @@ def arrow_column(values: Iterable[object], wide: bool) -> pa.ChunkedArray:
     >>> arrow_column([2024.0, "2024-03"], wide=True).to_pylist()
     ['2024', '2024-03']
     """
-    cells = [None if _blank(value) else value for value in values]
-    kinds = {type(cell) for cell in cells if cell is not None}
-    if kinds and kinds <= {float, int} and not _long(cells):
-        return pa.chunked_array([pa.array(cells, pa.float64())])
-    column = pa.array([None if cell is None else text_of(cell) for cell in cells], pa.string())
+    cells = [None if type(value) is str and not value else value for value in values]
+    kinds = set(map(type, cells)) - {type(None)}
+    if kinds and kinds <= {float, int} and not (int in kinds and _long(cells)):
+        # In a frame or a record NaN stands for an empty cell.
+        return pa.chunked_array([pa.array(cells, pa.float64(), from_pandas=True)])
+    texts = cells if kinds <= {str} else [None if _absent(c) else text_of(c) for c in cells]
+    column = pa.array(texts, pa.string())
     return pa.chunked_array([column if wide else column.dictionary_encode()])
 
 
-def _blank(value: object) -> bool:
-    return value is None or value == "" or (isinstance(value, float) and math.isnan(value))
+def _absent(value: object) -> bool:
+    return value is None or (isinstance(value, float) and math.isnan(value))
 
 
 def _long(cells: Sequence[object]) -> bool:

@@ -17,19 +17,17 @@ from carboncalc.activity.sheet import CellNote
 _CELL_TAG = rb"<(?:\w+:)?c\s[^>]*?\br=[\"']([A-Z]{1,3})(\d{1,7})[\"']"
 _CELL = re.compile(_CELL_TAG)
 _FILLED = re.compile(_CELL_TAG + rb"[^>]*(?<!/)>")
-_MARKED = re.compile(rb"<(?:\w+:)?f[\s/>]|\st=[\"']e[\"']")
+# Patterns that begin with a literal are searched many times faster; they hold for sheets
+# with double quotes and no namespace prefix, which is what spreadsheet programs write.
+_PLAIN_MARKS = (re.compile(rb"<f[\s/>]"), re.compile(rb' t="e"'))
+_ANY_MARKS = (re.compile(rb"<(?:\w+:)?f[\s/>]"), re.compile(rb"\st=[\"']e[\"']"))
 _SPREAD = re.compile(
     rb"<(?:\w+:)?f\s[^>]*?\bref=[\"']([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})[\"']"
 )
 _ARRAY = re.compile(rb"\bt=[\"'](?:array|dataTable)[\"']")
 # Upper bounds that one search each can prove, before cells are looked at one by one.
-_WIDTHS = (
-    (re.compile(rb"\br=[\"'][A-Z]{3}\d"), 16_384),
-    (re.compile(rb"\br=[\"'][A-Z]{2}\d"), 702),
-)
-_HEIGHTS = tuple(
-    (re.compile(rb"\br=[\"'][A-Z]{1,3}\d{%d}" % digits), 10**digits) for digits in (7, 6, 5)
-)
+_WIDTHS = ((re.compile(rb' r="[A-Z]{3}'), 16_384), (re.compile(rb' r="[A-Z]{2}\d'), 702))
+_TALL = re.compile(rb' r="[A-Z]+\d{6}')
 _SLICE = 1 << 24
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 # The readers of workbooks hold every cell of the used rectangle; one takes about this much.
@@ -90,12 +88,17 @@ class WorkbookParts:
         """
         xml = self._part(self._paths[sheet])
         most = self._max_bytes // _BYTES_PER_CELL
-        if _rough_area(xml) > most:
+        plain = _plain(xml)
+        if _rough_area(xml, plain) > most:
             height, width = _rectangle(xml)
             if height * width > most:
                 size = height * width * _BYTES_PER_CELL
                 raise refuse("A-006", self.name, sheet, size=size, limit=self._max_bytes)
-        return tuple(_marked_cells(xml))
+        try:
+            return tuple(_marked_cells(xml, plain))
+        except _NoAddressError:
+            reason = "formulas in cells without an address"
+            raise refuse("A-013", self.name, sheet, reason=reason) from None
 
     def _part(self, path: str) -> bytes:
         try:
@@ -130,10 +133,20 @@ class WorkbookParts:
             raise refuse("A-013", self.name, reason=str(error)) from None
 
 
-def _rough_area(xml: bytes) -> int:
+class _NoAddressError(Exception):
+    """A formula stands in a cell that does not say which it is."""
+
+
+def _plain(xml: bytes) -> bool:
+    """Whether attributes stand in double quotes and tags have no namespace prefix."""
+    return b"='" not in xml and re.search(rb"<\w+:worksheet", xml[:4096]) is None
+
+
+def _rough_area(xml: bytes, plain: bool) -> int:
+    if not plain:
+        return 16_384 * 1_048_576
     width = next((size for pattern, size in _WIDTHS if pattern.search(xml)), 26)
-    height = next((size for pattern, size in _HEIGHTS if pattern.search(xml)), 10_000)
-    return width * height
+    return width * (1_048_576 if _TALL.search(xml) else 99_999)
 
 
 def _rectangle(xml: bytes) -> tuple[int, int]:
@@ -151,28 +164,35 @@ def _rectangle(xml: bytes) -> tuple[int, int]:
     return height, width
 
 
-def _marked_cells(xml: bytes) -> list[CellNote]:
+def _marked_cells(xml: bytes, plain: bool) -> list[CellNote]:
+    formulas, errors = _PLAIN_MARKS if plain else _ANY_MARKS
     found: list[CellNote] = []
     corner: tuple[int, int] | None = None
-    for mark in _MARKED.finditer(xml):
-        start = xml.rfind(b"<c ", 0, mark.start())
-        prefixed = xml.rfind(b":c ", 0, mark.start())
-        if prefixed > start:
-            start = xml.rfind(b"<", 0, prefixed)
-        cell = _CELL.match(xml, max(start, 0))
+    # Behind the cells stand extensions with formulas of their own.
+    end = xml.rfind(b"sheetData>")
+    for mark in formulas.finditer(xml, 0, end):
+        cell = _CELL.match(xml, _cell_start(xml, mark.start()))
         if cell is None:
-            continue
-        if mark[0].startswith(b"<"):
-            head = xml[mark.start() : xml.find(b">", mark.start()) + 1]
-            spread = _SPREAD.match(head)
-            if spread is not None and _ARRAY.search(head) is not None:
-                corner = corner or _rectangle(xml)
-                found += _spread_cells(spread, corner)
-            else:
-                found.append(_note("A-021", cell[1], int(cell[2])))
-        elif b">" not in xml[start : mark.start()]:
+            raise _NoAddressError
+        head = xml[mark.start() : xml.find(b">", mark.start()) + 1]
+        spread = _SPREAD.match(head)
+        if spread is not None and _ARRAY.search(head) is not None:
+            corner = corner or _rectangle(xml)
+            found += _spread_cells(spread, corner)
+        else:
+            found.append(_note("A-021", cell[1], int(cell[2])))
+    for mark in errors.finditer(xml, 0, end):
+        start = _cell_start(xml, mark.start())
+        cell = _CELL.match(xml, start)
+        if cell is not None and b">" not in xml[start : mark.start()]:
             found.append(_note("A-022", cell[1], int(cell[2])))
     return found
+
+
+def _cell_start(xml: bytes, place: int) -> int:
+    start = xml.rfind(b"<c ", 0, place)
+    prefixed = xml.rfind(b":c ", max(start, 0), place)
+    return max(xml.rfind(b"<", 0, prefixed) if prefixed >= 0 else start, 0)
 
 
 def _spread_cells(spread: re.Match[bytes], corner: tuple[int, int]) -> list[CellNote]:

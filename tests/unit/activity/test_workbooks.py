@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import zipfile
 
 import numpy as np
@@ -158,15 +159,7 @@ def test_a_table_that_does_not_begin_in_the_corner_keeps_its_row_numbers(path):
 
 def cached_formula(path):
     """Give every formula a cached result, as spreadsheet programs do."""
-    data = io.BytesIO()
-    with zipfile.ZipFile(path) as old, zipfile.ZipFile(data, "w") as new:
-        for entry in old.infolist():
-            content = old.read(entry)
-            if entry.filename.startswith("xl/worksheets/"):
-                content = content.replace(b"</f><v />", b"</f><v>77</v>")
-                content = content.replace(b"</f><v></v>", b"</f><v>77</v>")
-            new.writestr(entry, content)
-    path.write_bytes(data.getvalue())
+    rewritten(path, lambda xml: xml.replace(b"</f><v />", b"</f><v>77</v>"))
 
 
 def test_the_cached_result_of_a_formula_is_never_used(path):
@@ -176,6 +169,66 @@ def test_the_cached_result_of_a_formula_is_never_used(path):
     assert [(i.code, i.params["cell"]) for i in table.issues] == [("A-021", "E2")]
     assert table.rows["amount"].tolist() == [5.0]
     assert table.quarantined["amount"].tolist() == ["77"]
+
+
+def rewritten(path, change):
+    """Change the XML of every sheet of a workbook."""
+    data = io.BytesIO()
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(data, "w") as new:
+        for entry in old.infolist():
+            content = old.read(entry)
+            if entry.filename.startswith("xl/worksheets/"):
+                content = change(content)
+            new.writestr(entry, content)
+    path.write_bytes(data.getvalue())
+
+
+def prefixed(xml):
+    """The same XML with a namespace prefix, as some libraries write it."""
+    tags = re.sub(rb"<(/?)(\w)", rb"<\1x:\2", xml)
+    return tags.replace(b" xmlns=", b" xmlns:x=")
+
+
+def single_quoted(xml):
+    return xml.replace(b'"', b"'")
+
+
+def with_extension(xml):
+    """A sparkline behind the cells has a formula that is no cell's."""
+    extra = b"<extLst><ext xmlns:xm='m'><xm:f>S!A1:A2</xm:f></ext></extLst>"
+    return xml.replace(b"</worksheet>", extra + b"</worksheet>")
+
+
+@pytest.mark.parametrize("change", [prefixed, single_quoted, with_extension])
+def test_formulas_and_errors_are_found_however_the_xml_is_written(path, change):
+    book = workbook(
+        path,
+        (
+            "S",
+            [
+                HEAD,
+                electricity("2024-01", "=70+7"),
+                electricity("2024-02", "#N/A"),
+                electricity("2024-03", 5),
+            ],
+        ),
+    )
+    book["S"]["E3"].data_type = "e"
+    book.save(path)
+    cached_formula(path)
+    rewritten(path, change)
+    table = read(path)
+    found = [(i.code, i.params["cell"]) for i in table.issues if i.code in ("A-021", "A-022")]
+    assert found == [("A-021", "E2"), ("A-022", "E3")]
+    assert table.rows["amount"].tolist() == [5.0]
+
+
+def test_a_formula_in_a_cell_without_an_address_refuses_the_sheet(path):
+    workbook(path, ("S", [HEAD, electricity("2024-01", "=70+7")]))
+    rewritten(path, lambda xml: re.sub(rb'<c r="[A-Z]+\d+"', b"<c", xml))
+    with pytest.raises(ActivityDataError) as caught:
+        read(path)
+    assert caught.value.code == "A-013"
 
 
 def test_an_array_formula_marks_every_cell_it_fills(path):
