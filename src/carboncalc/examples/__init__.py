@@ -6,3 +6,6 @@ from carboncalc.examples.datasets import empty as empty
 from carboncalc.examples.datasets import full as full
 from carboncalc.examples.datasets import minimal as minimal
 from carboncalc.examples.datasets import path as path
+from carboncalc.examples.park import park_entities as park_entities
+from carboncalc.examples.park import park_footprint as park_footprint
+from carboncalc.examples.park import park_table as park_table

@@ -56,6 +56,8 @@ _RATIO_SHARE = (0.8, 0.1, 0.06, 0.04)
 #: Made rates (not the central parity of any day): CNY for one unit.
 MADE_RATES = (("CNY", "1"), ("USD", "7.1"), ("EUR", "8.2"), ("HKD", "0.91"), ("JPY", "0.046"))
 CHUNK = 250_000
+#: A prime: steps of it visit every number once, in no order, unless it divides their count.
+_STEP = 7_919
 
 
 @dataclass(frozen=True)
@@ -143,9 +145,12 @@ def made_batches(
     *,
     seed: int = 2025,
     as_of: str = "2025-12-31",
-    median_cny: float = 3e7,
+    median_cny: float = 6.6e7,
+    attribution: bool = False,
 ) -> Iterator[pa.RecordBatch]:
     """The tape as Arrow batches with the green fields on it, for files too large to hold.
+
+    Loans stand in no order. ``attribution`` adds the columns that financed emissions need.
 
     Examples
     --------
@@ -162,6 +167,8 @@ def made_batches(
         count = min(CHUNK, rows - start)
         draw = np.random.default_rng([seed, chunk])
         number = np.arange(start, start + count)
+        if rows % _STEP:
+            number = number * _STEP % rows
         branch = draw.integers(0, len(branches), count)
         use = draw.integers(0, len(GREEN_USES), count)
         green = draw.random(count) < 0.4
@@ -193,7 +200,25 @@ def made_batches(
             codes = [code for code, _ in GREEN_USES]
             columns[f"{prefix}_green_code"] = _coded(use, codes, ~labelled)
             columns[f"{prefix}_green_ratio"] = _coded(ratio, RATIOS, ~labelled)
+        if attribution:
+            columns |= _attribution(draw, fen)
         yield pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+
+
+def _attribution(draw: np.random.Generator, fen: NDArray[np.int64]) -> dict[str, pa.Array]:
+    """Total investment, debt and equity of at least the balance; emissions of half the loans."""
+    import pyarrow as pa
+
+    def scaled(low: float, high: float) -> pa.Array:
+        return decimals(np.rint(fen * draw.uniform(low, high, len(fen))).astype(np.int64))
+
+    emissions = draw.lognormal(6, 2, len(fen)).round(3)
+    return {
+        "project_total_investment": scaled(1, 4),
+        "total_debt": scaled(0.8, 30),
+        "borrower_equity": scaled(0.4, 20),
+        "emis_s1": pa.array(emissions, mask=draw.random(len(fen)) < 0.5),
+    }
 
 
 def decimals(fen: NDArray[np.int64]) -> pa.Array:

@@ -41,9 +41,12 @@ def cell_service(cell: Cell, member: Member, sold: Mapping[str, set[str]]) -> st
     )
 
 
-def carrier_service(carrier: str, member: Member, sold: Mapping[str, set[str]]) -> str:
+def carrier_service(
+    carrier: str, process: str, member: Member, sold: Mapping[str, set[str]]
+) -> str:
     """The service that energy bought by a shared plant belongs to."""
-    return service_of(member, sold.get(member.id, set()), category=carrier, item=carrier)
+    carriers = sold.get(member.id, set())
+    return service_of(member, carriers, process=process, category=carrier, item=carrier)
 
 
 def balances_of(
@@ -92,7 +95,9 @@ def _quantities(
         balances[supply].supplied += quantity
         member = members.by_id[buyer]
         if buyer in sold:
-            to = carrier_service(carrier, member, sold) if member.kind == "shared" else carrier
+            to = carrier
+            if member.kind == "shared":
+                to = carrier_service(carrier, row["process"], member, sold)
             taker = balances.get(Supply(buyer, to, int(year)))
             if taker is not None:
                 taker.inflows[supply] = taker.inflows.get(supply, Fraction(0)) + quantity

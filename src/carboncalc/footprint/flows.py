@@ -31,6 +31,16 @@ CARRIER_UNIT = {"electricity": "MWh", "heat": "GJ"}
 #: Agreed difference between two meters of one transfer where no class is declared.
 TOLERANCE = 0.005
 
+_OPTIONAL = (
+    "counterparty",
+    "instrument",
+    "certificate_id",
+    "meter",
+    "process",
+    "file",
+    "sheet",
+    "row",
+)
 _PAIR = ["seller", "buyer", "carrier"]
 
 
@@ -39,9 +49,10 @@ class Flows:
     """Energy that changes hands.
 
     ``records`` has one row per activity row and calendar year: entity, counterparty, carrier,
-    role, internal, period, year, amount, unit, instrument, certificate_id, meter, file,
-    sheet, row. ``internal`` has one row per seller, buyer, carrier, year and instrument, by
-    the buyer's record. ``checks`` shows both sides of every internal transfer.
+    role, internal, period, year, amount, unit, instrument, certificate_id, meter, process,
+    file, sheet, row. ``internal`` has one row per seller, buyer, carrier, year, instrument
+    and the buyer's process, by the buyer's record. ``checks`` shows both sides of every
+    internal transfer.
     """
 
     records: pd.DataFrame
@@ -87,7 +98,7 @@ def read_flows(
     bought = _sides(internal[internal["role"] == "buyer"], "entity", "counterparty")
     sold = _sides(internal[internal["role"] == "seller"], "counterparty", "entity")
     checks, findings = _check(bought, sold, dict(meter_class or {}))
-    keys = [*_PAIR, "year", "instrument"]
+    keys = [*_PAIR, "year", "instrument", "process"]
     # fsum is exact before its one rounding: the order of the sheet cannot change a factor.
     table: pd.DataFrame = bought.groupby(keys)["amount"].agg(math.fsum).reset_index()
     table["unit"] = table["carrier"].map(CARRIER_UNIT)
@@ -105,12 +116,13 @@ def _refuse_undeclared(rows: pd.DataFrame, members: Members) -> None:
 
 def _records(rows: pd.DataFrame, members: Members) -> pd.DataFrame:
     part = rows[rows["source"].isin(list(TRANSFER_SOURCES))].copy()
-    for name in ("counterparty", "instrument", "certificate_id", "meter", "file", "sheet", "row"):
+    for name in _OPTIONAL:
         if name not in part:
             part[name] = None
     part["carrier"] = part["source"].map({k: v[0] for k, v in TRANSFER_SOURCES.items()})
     part["role"] = part["source"].map({k: v[1] for k, v in TRANSFER_SOURCES.items()})
     part["instrument"] = part["instrument"].fillna("none")
+    part["process"] = part["process"].astype(object).where(part["process"].notna(), "")
     given = part["counterparty"].notna() & (part["counterparty"] != "")
     for name in pd.unique(part["counterparty"][given]):
         if name not in members.by_id:
@@ -142,6 +154,7 @@ def _records(rows: pd.DataFrame, members: Members) -> pd.DataFrame:
         "instrument",
         "certificate_id",
         "meter",
+        "process",
         "file",
         "sheet",
         "row",

@@ -9,7 +9,6 @@ import pandas as pd
 
 from carboncalc import units
 from carboncalc.errors import BoundaryError, UnitError
-from carboncalc.footprint.grains import tonnes
 
 
 def intensities(
@@ -18,8 +17,8 @@ def intensities(
     """Tonnes of CO2e per unit of a measure.
 
     ``intensity = Σ co2e ÷ Σ amount`` over the entities that report the measure; ``coverage``
-    is the share of the footprint's emissions that those entities bear, so that a small
-    numerator over few reporters is not taken for the whole.
+    is the share of what all members bear (magnitudes) that those entities bear, so that a
+    small numerator over few reporters is not taken for the whole.
 
     Parameters
     ----------
@@ -48,7 +47,7 @@ def intensities(
     """
     rows = _rows(footprint, per)
     table = footprint.by_entity(basis)
-    whole = abs(tonnes(footprint.on(basis).total))
+    whole = math.fsum(table["co2e_t"].abs())
     unit = str(rows["unit"].iloc[0])
     statistic = _one(rows, per, "statistic")
     amounts = _in_unit(rows, unit, per)
@@ -58,7 +57,8 @@ def intensities(
         groups = {"": amounts}
     for entity, values in groups.items():
         members = [entity] if entity else sorted(set(rows["entity"]))
-        emitted = math.fsum(table.loc[members, "co2e_t"])
+        borne = table.loc[members, "co2e_t"]
+        emitted = math.fsum(borne)
         amount = math.fsum(values)
         if amount == 0:
             raise BoundaryError("B-082", measure=per, entity=entity or "-")
@@ -72,7 +72,7 @@ def intensities(
                 "co2e_t": emitted,
                 "intensity": emitted / amount,
                 "intensity_unit": f"t CO2e/{unit}",
-                "coverage": abs(emitted) / whole if whole else 0.0,
+                "coverage": math.fsum(borne.abs()) / whole if whole else 0.0,
             }
         )
     return pd.DataFrame(out)

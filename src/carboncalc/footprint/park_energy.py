@@ -111,8 +111,8 @@ def net_heat(flows: Flows) -> float:
     if len(odd):
         row = odd.iloc[0]
         raise BoundaryError("B-093", entity=row["entity"], unit=row["unit"])
-    sign = heat["role"].map({"buyer": 1.0, "seller": -1.0})
-    return math.fsum(heat["amount"] * sign)
+    bought = heat["role"] == "buyer"
+    return math.fsum(heat["amount"].where(bought, -heat["amount"]))
 
 
 def fuel_table(lines: pd.DataFrame, library: FactorLibrary, policy: Policy) -> pd.DataFrame:

@@ -36,9 +36,9 @@ Keys = Callable[[str, Member], Mapping[str, float]]
 class Charge:
     """Emissions that pass from a provider to a receiver.
 
-    ``full`` is the emission, ``amount`` what the boundary counts of it with the receiver,
-    ``counted_out`` what leaves the provider: less than ``amount`` where the provider's
-    weight in the boundary is smaller than the receiver's.
+    ``purpose`` is the receiver's process. ``full`` is the emission, ``amount`` what the
+    boundary counts of it with the receiver, ``counted_out`` what leaves the provider: less
+    than ``amount`` where the provider's weight in the boundary is the smaller one.
     """
 
     provider: str
@@ -51,6 +51,7 @@ class Charge:
     amount: int
     counted_out: int
     full: int
+    purpose: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _metered(
     flows: Flows, factors: Mapping[Supply, Fraction], weights: Mapping[str, Weight]
 ) -> list[Charge]:
     charges = []
-    keys = ["seller", "buyer", "carrier", "year"]
+    keys = ["seller", "buyer", "carrier", "year", "process"]
     table: pd.DataFrame = flows.internal.groupby(keys)["amount"].sum().reset_index()
     for row in table.to_dict("records"):
         supply = Supply(row["seller"], row["carrier"], int(row["year"]))
@@ -149,6 +150,7 @@ def _metered(
                 amount=_times(receiver, full),
                 counted_out=_times(min(provider, receiver), full),
                 full=full,
+                purpose=row["process"],
             )
         )
     return charges
@@ -172,7 +174,8 @@ def _pool(
     return pool + sum(
         charge.full
         for charge in charges
-        if charge.receiver == provider and carrier_service(charge.service, member, sold) == service
+        if charge.receiver == provider
+        and carrier_service(charge.service, charge.purpose, member, sold) == service
     )
 
 
@@ -232,7 +235,7 @@ def _unallocated(
     for charge in charges:
         receiver, provider = members.by_id[charge.receiver], members.by_id[charge.provider]
         if receiver.kind == "shared":
-            key = (charge.receiver, carrier_service(charge.service, receiver, sold))
+            key = (charge.receiver, carrier_service(charge.service, charge.purpose, receiver, sold))
             left[key] = left.get(key, 0) + charge.amount
         if provider.kind == "shared":
             key = (charge.provider, charge.service)
