@@ -110,7 +110,7 @@ def aggregate(
 def _aggregate(tables: Tables, table: pa.Table, by: Sequence[str], threads: int) -> pd.DataFrame:
     """Run with small group digits first; a digit that overflows gets more room."""
     capacity = {"slot": 4 if set(by) & set(BY_SLOT) <= {"scope"} else 64, "region": 64,
-                "period": 12 if "month" in by else 8}  # fmt: skip
+                "period": 12 if "month" in by else 4}  # fmt: skip
     while True:
         runner = BlockRunner(tables, table, Groups(by, tables, capacity))
         try:
@@ -161,9 +161,8 @@ def _finish(partial: Partial, runner: BlockRunner) -> pd.DataFrame:
         columns[gas] = sums.values()
     seen[: len(partial.seen)] |= partial.seen[:size]
     keys = np.flatnonzero(seen)
-    frame = runner.keys(keys)
-    for gas, values in columns.items():
-        frame[gas] = values[keys]
-    frame["co2e_t"] = total.values()[keys]
-    names = list(runner.groups.by)
-    return frame.sort_values(names, kind="stable").reset_index(drop=True) if names else frame
+    named, order = runner.groups.columns(keys)
+    chosen = keys[order]
+    out: dict[str, Any] = {n: v.take(order).reset_index(drop=True) for n, v in named.items()}
+    out |= {gas: values[chosen] for gas, values in columns.items()}
+    return pd.DataFrame({**out, "co2e_t": total.values()[chosen]})

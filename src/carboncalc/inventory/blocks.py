@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import pyarrow as pa
 
 from carboncalc.errors import CarbonCalcError
@@ -23,6 +22,9 @@ from carboncalc.vocabulary.names import Resolved, lookup
 METHODS, SOURCES, ITEMS, OTHERS = 16, 64, 256, 64
 
 _UNSEEN = -1
+
+#: Combinations of shared dictionaries that are looked up in one table.
+MAX_JOINT = 1 << 16
 
 
 class NeedsLedger(Exception):  # noqa: N818 - a change of path, not an error
@@ -80,6 +82,7 @@ class Coders:
             "technology": TextCodes(lambda text: self._code("other", ("technology", text), OTHERS)),
             "instrument": TextCodes(lambda text: self._code("other", ("instrument", text), OTHERS)),
         }
+        self.joint: tuple[Any, Any] | None = None
         self.extra = [name for name in ("technology", "instrument") if name in columns]
 
     def _code(self, kind: str, text: Any, capacity: int) -> int:
@@ -93,7 +96,60 @@ class Coders:
             self.texts[kind].append(value)
         return code
 
-    def key_codes(self, columns: Mapping[str, Any], buffers: Buffers) -> Any:
+    def positions(self, columns: Mapping[str, Any], buffers: Buffers) -> Any:
+        """Where each row of a block stands in the shared tables (key × UNITS + unit)."""
+        joint = self._joint(columns, buffers)
+        if joint is not None:
+            return joint
+        position = self._key_codes(columns, buffers)
+        position *= UNITS
+        position += self.make["unit"].of(columns["unit"], buffers.first)
+        return position
+
+    def _joint(self, columns: Mapping[str, Any], buffers: Buffers) -> Any:
+        """The same through one table over the dictionaries that all blocks share.
+
+        Categoricals bring their own small codes: combining those is plain arithmetic, and
+        one look-up replaces five. None where the columns are not like that.
+        """
+        names = [name for name in ("method", "source", "item", "unit") if name in columns]
+        if self.extra or any(columns[name].shared is None for name in names):
+            return None
+        widths = [len(columns[name].texts) for name in names]
+        size = int(np.prod(widths))
+        identity = tuple(columns[name].shared for name in names)
+        if size > MAX_JOINT:
+            return None
+        if self.joint is None or self.joint[0] != identity:
+            self.joint = (identity, np.full(size, _UNSEEN, dtype=np.intp))
+        table = self.joint[1]
+        rows = len(columns["unit"].indices)
+        code = buffers.first[:rows]
+        np.copyto(code, columns[names[0]].indices)
+        for name, width in zip(names[1:], widths[1:], strict=True):
+            code *= width
+            code += columns[name].indices
+        found = np.take(table, code, out=buffers.third[:rows], mode="clip")
+        if found.min() < 0:
+            for value in np.unique(code[found < 0]).tolist():
+                table[value] = self._position_of(value, names, widths, columns)
+            np.take(table, code, out=found, mode="clip")
+        return found
+
+    def _position_of(
+        self, joint: int, names: list[str], widths: list[int], columns: Mapping[str, Any]
+    ) -> int:
+        texts = {}
+        for name, width in zip(reversed(names), reversed(widths), strict=True):
+            joint, code = divmod(joint, width)
+            texts[name] = columns[name].texts[code]
+        source, item = _named("source", texts["source"]), _named("item", texts["item"])
+        if source is None or item is None:
+            raise NeedsLedger
+        key = Key(_named("method", texts.get("method")), source, item)
+        return self.tables.key_code(key) * UNITS + self.tables.unit_code(str(texts["unit"]))
+
+    def _key_codes(self, columns: Mapping[str, Any], buffers: Buffers) -> Any:
         """The shared key code of each row of a block."""
         packed = self.make["source"].of(columns["source"], buffers.first)
         packed += self.make["item"].of(columns["item"], buffers.second)
@@ -188,9 +244,7 @@ class BlockRunner:
         tables, make = self.tables, coders.make
         amount = columns["amount"]
         rows = len(amount)
-        position = coders.key_codes(columns, buffers)
-        position *= UNITS
-        position += make["unit"].of(columns["unit"], buffers.first)
+        position = coders.positions(columns, buffers)
         slot = self._looked_up("slot", position, tables.resolve_scales, buffers.second)
         x, y = buffers.x[:rows], buffers.y[:rows]
         np.take(tables.scale, position, out=x, mode="clip")
@@ -201,7 +255,7 @@ class BlockRunner:
         smallest, largest = float(x.min()), float(x.max())
         if not (smallest >= 0.0 and largest < np.inf):  # also NaN
             raise NeedsLedger
-        cell = np.multiply(slot, REGIONS * YEARS, out=buffers.third[:rows])
+        cell = np.multiply(slot, REGIONS * YEARS, out=buffers.first[:rows])
         year = make["year"].of(columns["period"], buffers.year)
         cell += year
         if "region" in columns:
@@ -272,10 +326,6 @@ class BlockRunner:
                 np.multiply(mass, factor, out=mass)
                 _to_grid(mass)
             partial.of(gas, size).add_block(group, mass)
-
-    def keys(self, packed: Any) -> pd.DataFrame:
-        """The group columns of packed keys."""
-        return self.groups.frame(packed)
 
 
 def _to_grid(values: Any) -> None:

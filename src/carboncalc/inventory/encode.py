@@ -60,11 +60,13 @@ def as_arrow(data: Any, columns: Sequence[str], optional: Sequence[str]) -> pa.T
 def _arrow_column(series: Any) -> pa.ChunkedArray | pa.Array:
     dtype = series.dtype
     if str(dtype) == "category":
-        codes = series.cat.codes.to_numpy()
+        codes = series.array.codes
         empty = len(codes) > 0 and codes.min() < 0
         indices = pa.array(codes, mask=codes < 0 if empty else None)
         # pandas guarantees that codes are within the categories
-        return pa.DictionaryArray.from_arrays(indices, pa.array(series.cat.categories), safe=False)
+        return pa.DictionaryArray.from_arrays(
+            indices, pa.array(series.array.categories), safe=False
+        )
     return pa.array(series.array if str(dtype) in ("str", "string") else series, from_pandas=True)
 
 

@@ -121,33 +121,33 @@ class Groups:
             self._slot_table = np.array(codes, dtype=np.intp)
         return self._slot_table
 
-    def frame(self, packed: Any) -> pd.DataFrame:
-        """Group columns of packed keys, in the order asked for."""
+    def columns(self, packed: Any) -> tuple[dict[str, pd.Series], Any]:
+        """Group columns of packed keys in the order asked for, and the order that sorts them."""
         rest, slot = np.divmod(packed, self.slots)
         rest, period = np.divmod(rest, self._periods)
         entity, region = np.divmod(rest, self._regions)
-        out: dict[str, Any] = {}
+        codes = {"entity": entity, "region": region, "year": period, "month": period}
+        out: dict[str, pd.Series] = {}
+        ranks = []
         for name in self.by:
-            if name == "entity":
-                out[name] = self._take("entity", entity)
-            elif name == "region":
-                out[name] = self._take("region", region)
-            elif name == "year":
-                out[name] = [self._year(int(p)) for p in period]
-            elif name == "month":
-                pairs = (self._values["period"][p] for p in period)
-                out[name] = [f"{year}-{month:02d}" for year, month in pairs]
-            else:
-                place = self.by_slot.index(name)
-                out[name] = [self._values["slot"][s][place] for s in slot]
-        return pd.DataFrame(out, index=range(len(packed)))
+            values = self._labels(name)
+            code = codes.get(name, slot)
+            out[name] = values.take(code).reset_index(drop=True)
+            ranks.append(values.rank(method="dense").to_numpy()[code])
+        return out, np.lexsort(ranks[::-1]) if ranks else np.arange(len(packed))
 
-    def _year(self, code: int) -> int:
-        if self.by_year_only:
-            return self._tables.year_list[code]
-        year: int = self._values["period"][code][0]
-        return year
-
-    def _take(self, name: str, codes: Any) -> Any:
-        values = np.array(self._values[name] or [None], dtype=object)
-        return values[codes]
+    def _labels(self, name: str) -> pd.Series:
+        """The label of each code of a digit."""
+        values: list[Any]
+        if name in ("entity", "region"):
+            values = self._values[name]
+        elif name == "year":
+            periods = self._values["period"]
+            values = self._tables.year_list if self.by_year_only else [p[0] for p in periods]
+        elif name == "month":
+            values = [f"{year}-{month:02d}" for year, month in self._values["period"]]
+        else:
+            place = self.by_slot.index(name)
+            values = [labels[place] for labels in self._values["slot"]]
+        kind = "int64" if name in ("year", "scope") else "str"
+        return pd.Series(values if values else [None], dtype="object" if not values else kind)
