@@ -131,7 +131,7 @@ class Groups:
         ranks = []
         for name in self.by:
             values = self._labels(name)
-            code = codes.get(name, slot)
+            code: Any = codes.get(name, slot)
             out[name] = values.take(code).reset_index(drop=True)
             ranks.append(values.rank(method="dense").to_numpy()[code])
         return out, np.lexsort(ranks[::-1]) if ranks else np.arange(len(packed))
