@@ -61,6 +61,7 @@ COMMANDS = {
     "verify": Entry("verify", "重算并逐位比较。", "Recompute a run and compare it to the bit."),
     "factors": Entry("factors", "查看、查找、检查排放因子。", "Read, search and check factors."),
     "methods": Entry("methods", "查看核算方法。", "Read the methods."),
+    "park": Entry("park", "园区或集团的碳足迹。", "The footprint of a park or a group."),
     "classify": Entry("classify", "绿色认定及其理由。", "Judge what is green, with reasons."),
     "suggest": Entry("suggest", "按描述提示目录条目。", "Catalogue items for a description."),
     "schema": Entry("schema", "打印表格与 JSON 的结构。", "Print the JSON Schema of a table."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -19,6 +20,12 @@ command = LazyGroup(
             "一个方法的排放源、路径、公式和出处。",
             "One method: sources, routes, equations, citations.",
             "show_command",
+        ),
+        "template": Entry(
+            "methods",
+            "输出可填写的 XLSX 模板。",
+            "Write the workbook that a plant fills in.",
+            "template_command",
         ),
     },
     zh="核算方法:有哪些指南,各要什么数据,公式出自哪一条。",
@@ -52,6 +59,32 @@ def show_command(session: Session, method: str) -> int:
 
     found = show_method(method, session.lang)
     session.emit({"method": found}, _sheet(found, session))
+    return 0
+
+
+@bilingual_command(
+    "template",
+    zh="输出企业可填写的 XLSX 模板;METHOD 为方法编号,`compute` 可直接读回。",
+    en="Write the workbook that a plant fills in for METHOD; `compute` reads it back.",
+)
+@click.argument("method")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default=None,
+    help="XLSX",
+)
+@click.pass_obj
+def template_command(session: Session, method: str, output: Path | None) -> int:
+    """Write the template of one method."""
+    from carboncalc.methods.template import columns, template
+
+    path = output or Path(f"{method}.xlsx")
+    path.write_bytes(template(method, session.lang))
+    headers = [column.header for column in columns(method, session.lang)]
+    text = session.text(zh=f"模板:{path}", en=f"template: {path}")
+    session.emit({"template": str(path), "columns": headers}, [text])
     return 0
 
 

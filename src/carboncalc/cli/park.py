@@ -39,13 +39,26 @@ BOUNDARIES = ("operational_control", "financial_control", "equity_share")
     zh="产出表(强度与分摊的分母)。",
     en="Output table (denominators of intensities and allocation keys).",
 )
+@option(
+    "--profile",
+    type=click.Choice(["ndrc910", "ghg7"]),
+    zh="按规则另作判断:ndrc910 零碳园区(发改环资〔2025〕910号),ghg7 七种气体。",
+    en="Judge it under a profile as well: ndrc910 zero-carbon park, ghg7 seven gases.",
+)
 @policy_flags
 @click.pass_obj
 def command(
-    session: Session, /, file: Path, boundary: str, outputs: Path | None, **given: Any
+    session: Session,
+    /,
+    file: Path,
+    boundary: str,
+    outputs: Path | None,
+    profile: str | None,
+    **given: Any,
 ) -> int:
     """Compute the sheet and consolidate it; exit code 1 if rows had to be left out."""
     from carboncalc.footprint.consolidate import consolidate
+    from carboncalc.footprint.show import in_ten_lines
     from carboncalc.inventory.calculator import Calculator
 
     reading = reading_of(given) | ({"outputs": outputs} if outputs else {})
@@ -59,6 +72,16 @@ def command(
         for name, row in zip(tenants.index, tenants.to_numpy().tolist(), strict=True)
     ]
     problems = distinct((*inventory.issues, *footprint.findings))
-    lines = [*listed(session, problems), repr(footprint), "", *table(rows, ["", *columns])]
-    session.emit(footprint.to_json(), lines)
+    lines = [
+        *listed(session, problems),
+        in_ten_lines(footprint, session.lang),
+        "",
+        *table(rows, ["", *columns]),
+    ]
+    payload = footprint.to_json()
+    if profile is not None:
+        judged = footprint.profile(profile)
+        payload["profile"] = {"name": profile, **judged.to_json()}
+        lines += ["", repr(judged)]
+    session.emit(payload, lines)
     return 1 if inventory.issues else 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -33,7 +34,7 @@ def run(arguments: Sequence[str]) -> int:
     """
     session = Session.of(arguments)
     try:
-        with warnings.catch_warnings(record=True) as caught:
+        with _environment(session), warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("ignore")
             warnings.simplefilter("always", CarbonCalcWarning)
             try:
@@ -51,6 +52,20 @@ def run(arguments: Sequence[str]) -> int:
         return _explain(error, session)
     except KeyboardInterrupt:
         return _fail(session, PROBLEMS, "K-003", {})
+
+
+@contextmanager
+def _environment(session: Session) -> Iterator[None]:
+    """Let texts that are asked for without a language come in that of the session."""
+    before = os.environ.get("CARBONCALC_LANG")
+    os.environ["CARBONCALC_LANG"] = session.lang
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["CARBONCALC_LANG"]
+        else:
+            os.environ["CARBONCALC_LANG"] = before
 
 
 def _speak(caught: Sequence[warnings.WarningMessage]) -> None:

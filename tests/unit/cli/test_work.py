@@ -233,3 +233,108 @@ def test_a_warning_of_the_library_is_a_line_on_standard_error(
 
     monkeypatch.setattr("carboncalc.cli.schema_files.names", warned)
     assert run(capsys, "schema")[2] == "made for this test\n"
+
+
+PARK = [
+    str(examples.path("park", "activity.csv")),
+    *("--entities", str(examples.path("park", "park.yaml"))),
+    *("--outputs", str(examples.path("park", "outputs.csv"))),
+]
+
+
+def test_a_park_is_consolidated_and_judged(capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = document(capsys, "park", *PARK, "--profile", "ndrc910")
+    assert code == 0
+    assert found["co2e_t"] == pytest.approx(examples.park_footprint().co2e_t, abs=0)
+    assert found["profile"]["name"] == "ndrc910"
+    code, text, _ = run(capsys, "park", *PARK, "--profile", "ndrc910", "--lang", "zh")
+    assert code == 0
+    assert "未达标" in text
+
+
+def test_the_language_of_a_run_does_not_stay_behind(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import os
+
+    monkeypatch.delenv("CARBONCALC_LANG", raising=False)
+    assert run(capsys, "schema", "--lang", "zh")[0] == 0
+    assert "CARBONCALC_LANG" not in os.environ
+
+
+def test_an_entry_is_judged_and_told(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    # a plain 4.5 MW onshore turbine fails the 5 MW that the catalogue asks of complete machines
+    path = tmp_path / "entries.csv"
+    path.write_text(
+        "entry_id,kind,claimed_code,industry_code,role,product,rated_power [MW]\n"
+        "W1,project,4.1.1,3811,manufacturer,onshore_turbine,4.5\n"
+        "W2,project,4.1.1,3811,manufacturer,onshore_turbine,\n",
+        encoding="utf-8",
+    )
+    code, found = document(capsys, "classify", str(path))
+    assert code == 0
+    verdicts = {one["entry_id"]: one["verdict"] for one in found["verdicts"]}
+    assert verdicts == {"W1": "ineligible", "W2": "undetermined"}
+    VERDICTS.validate([{k: v for k, v in one.items() if k != "row"} for one in found["verdicts"]])
+    code, text, _ = run(capsys, "classify", str(path), "--explain", "W1", "--lang", "zh")
+    assert "5 MW" in text
+    code, found = document(capsys, "classify", "--template", "4.1.1")
+    assert "rated_power [MW]" in found["columns"]
+    assert run(capsys, "classify")[0] == 2
+
+
+VERDICTS = Draft202012Validator(schema_files.schema("verdict"))
+
+
+def test_a_description_points_to_catalogue_items(capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = document(capsys, "suggest", "海上风电", "叶片")
+    assert code == 0
+    assert found["candidates"][0]["code"] == "4.1.1"
+    assert run(capsys, "suggest", "qqqq")[0] == 0
+
+
+def test_the_database_is_listed_searched_compared_and_audited(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    code, found = document(capsys, "factors", "list")
+    assert code == 0
+    rows = sum(one["rows"] for one in found["sets"])
+    assert rows == sum(found["grades"].values()) > 1000
+    assert "grid" in run(capsys, "factors", "list", "--lang", "zh")[1]
+    code, found = document(capsys, "factors", "list", "mee_power_2021")
+    assert "mee_power_2021/diesel/net_calorific_value@1" in {one["id"] for one in found["factors"]}
+    assert run(capsys, "factors", "list", "nope")[0] == 2
+    code, found = document(capsys, "factors", "show", "grid/average/CN-35/2023@1")
+    assert found["factor"]["value_text"] == "0.4211"
+    code, found = document(capsys, "factors", "search", "天然气", "低位发热量")
+    assert found["factors"]
+    code, found = document(capsys, "factors", "diff", "mee_power_2021", "ndrc_sector_2013_2015")
+    (diesel,) = [
+        one
+        for one in found["differences"]
+        if one["item"] == "diesel" and one["parameter"] == "net_calorific_value"
+    ]
+    assert (diesel["value_a"], diesel["value_b"]) == (42.652, 43.33)
+    code, found = document(capsys, "factors", "diff", "2024-06-30", "2026-06-30")
+    assert {one["change"] for one in found["differences"]} >= {"added"}
+    code, found = document(capsys, "factors", "audit")
+    assert found["kinds"]["all"]["all"] == rows
+    folder = str(tmp_path / "run")
+    run(capsys, "compute", MINIMAL, "-o", folder)
+    code, found = document(capsys, "factors", "audit", folder)
+    assert sum(one["share"] for one in found["grades"]) == pytest.approx(1, abs=1e-12)
+    assert run(capsys, "factors", "audit", folder)[0] == 0
+    assert run(capsys, "factors", "audit", str(tmp_path))[0] == 1
+    assert run(capsys, "factors", "lock", "--check")[0] == 0
+    assert run(capsys, "factors", "validate")[0] == 0
+
+
+def test_methods_are_listed_and_shown_with_their_equations(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, found = document(capsys, "methods", "list")
+    assert code == 0
+    assert "other-industry" in {one["id"] for one in found["methods"]}
+    code, text, _ = run(capsys, "methods", "show", "other-industry", "--lang", "zh")
+    assert "carbon_per_unit" in text
+    assert "工业其他行业" in text
