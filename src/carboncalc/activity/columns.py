@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from carboncalc import units
 from carboncalc.activity.header import DERIVED, Heading, is_parameter_name, read_heading
+from carboncalc.activity.layout import Layout
 from carboncalc.activity.numbers import NumberColumn, split_quantity
 from carboncalc.activity.problems import Places, Problems
 from carboncalc.activity.sheet import Ragged, RawSheet, given_texts
@@ -20,28 +21,6 @@ from carboncalc.activity.text import TextColumn, tidy_unmarked, without_mark
 from carboncalc.activity.workbook import positions_of
 from carboncalc.errors import ActivityDataError, Issue, UnitError
 from carboncalc.vocabulary import names
-
-
-@dataclass(frozen=True)
-class Layout:
-    """The columns of one kind of table.
-
-    ``numbers`` are parsed as numbers, ``wide`` have mostly distinct texts, ``free`` keep
-    their text untouched; all others are key columns. ``parameters`` says that further
-    columns may be parameters of a method.
-    """
-
-    table: str
-    columns: tuple[str, ...]
-    required: tuple[str, ...]
-    numbers: frozenset[str] = frozenset()
-    free: frozenset[str] = frozenset()
-    parameters: bool = False
-
-    def wide(self, given: str) -> bool:
-        """Whether the column under a header is kept as plain text."""
-        heading = read_heading(given, self.table)
-        return not heading.is_unit and heading.column in self.numbers | self.free
 
 
 @dataclass

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from carboncalc.activity.files import OpenFile, refuse
 from carboncalc.activity.header import HEADER_SEARCH, find_header
+from carboncalc.activity.layout import Layout
 from carboncalc.activity.sheet import Ragged, RawSheet, Wide
 
 _SLICE = 1 << 20
@@ -21,7 +22,7 @@ _PREFIX = 1 << 18
 _SHOWN = 500
 
 
-def read_csv(file: OpenFile, table: str, wide: Wide, max_rows: int) -> RawSheet:
+def read_csv(file: OpenFile, layout: Layout, max_rows: int) -> RawSheet:
     r"""The file as one sheet; the header is looked for in the first rows.
 
     Row numbers are record numbers: the header is row 1 if it stands first, blank lines
@@ -37,16 +38,16 @@ def read_csv(file: OpenFile, table: str, wide: Wide, max_rows: int) -> RawSheet:
     Examples
     --------
     >>> data = "企业,数量,单位\n甲,１,t\n".encode("gb18030")
-    >>> sheet = read_csv(OpenFile("a.csv", data, "csv", ""), "activity", lambda header: False, 10)
+    >>> sheet = read_csv(OpenFile("a.csv", data, "csv", ""), Layout("activity", (), ()), 10)
     >>> sheet.encoding, sheet.header, sheet.rows.tolist()
     ('gb18030', ('企业', '数量', '单位'), [2])
     """
     data, encoding = _utf8(file)
     delimiter = "\t" if file.kind == "tsv" else ","
     records = _first_records(data, delimiter, file.name)
-    place, notes = find_header(records, file=file.name, table=table)
+    place, notes = find_header(records, file=file.name, table=layout.table)
     header = tuple(records[place])
-    read, skipped = _read(data, delimiter, header, place + 1, wide, file.name)
+    read, skipped = _read(data, delimiter, header, place + 1, layout.wide, file.name)
     if read.num_rows + len(skipped) > max_rows:
         raise refuse("A-005", file.name, rows=read.num_rows + len(skipped), limit=max_rows)
     return RawSheet(

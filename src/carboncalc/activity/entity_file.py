@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import yaml
 
-from carboncalc.activity.columns import Layout
 from carboncalc.activity.files import refuse
 from carboncalc.activity.header import read_heading
+from carboncalc.activity.layout import Layout
 from carboncalc.activity.load import load
 from carboncalc.activity.sheet import DATE_MARK, RawSheet, given_texts
 from carboncalc.activity.text import tidy

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -144,17 +143,3 @@ def _sheet(table: pa.Table, wide: Wide, *, file: str | None, first: int) -> RawS
         rows=np.arange(first, first + table.num_rows, dtype=np.int64),
         file=file,
     )
-
-
-def read_text_table(data: str, file: str) -> OpenFile:
-    """CSV text that is already in memory as an open file.
-
-    Examples
-    --------
-    >>> read_text_table("a,b", "x.csv").data
-    b'a,b'
-    """
-    import hashlib
-
-    packed = io.BytesIO(data.encode()).getvalue()
-    return OpenFile(file, packed, "csv", hashlib.sha256(packed).hexdigest())

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from os import PathLike, fspath
 from typing import Any
 
-from carboncalc.activity.columns import Layout
 from carboncalc.activity.csv_file import read_csv
 from carboncalc.activity.files import MAX_BYTES, MAX_ROWS, open_file, refuse
 from carboncalc.activity.frames import from_frame, from_records, read_parquet
+from carboncalc.activity.layout import Layout
 from carboncalc.activity.sheet import RawSheet
 from carboncalc.activity.workbook import SheetChoice, read_workbook
 
@@ -62,13 +62,13 @@ def _from_file(
     file = open_file(path, max_bytes)
     sheets: list[RawSheet]
     if file.kind == "workbook":
-        sheets = read_workbook(file, layout.table, sheet, layout.wide, max_rows, max_bytes)
+        sheets = read_workbook(file, layout, sheet, max_rows, max_bytes)
     elif sheet is not None:
         raise refuse("A-009", file.name, sheet=str(sheet), sheets="-")
     elif file.kind == "parquet":
         sheets = [read_parquet(file, layout.wide, max_rows, max_bytes)]
     else:
-        sheets = [read_csv(file, layout.table, layout.wide, max_rows)]
+        sheets = [read_csv(file, layout, max_rows)]
     encoding = sheets[0].encoding
     encodings = {} if encoding is None else {file.name: encoding}
     return Loaded(tuple(sheets), {file.name: file.digest}, encodings)

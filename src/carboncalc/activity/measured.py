@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from carboncalc import units
-from carboncalc.activity.columns import Layout, join
+from carboncalc.activity.columns import join
 from carboncalc.activity.dates import read_periods
 from carboncalc.activity.draft import Draft, Refusal
 from carboncalc.activity.entities import read_entities
@@ -18,6 +18,7 @@ from carboncalc.activity.files import MAX_BYTES, MAX_ROWS
 from carboncalc.activity.frame import good_rows, quarantined_rows
 from carboncalc.activity.header import is_parameter_name, read_heading
 from carboncalc.activity.identify import identify
+from carboncalc.activity.layout import Layout
 from carboncalc.activity.load import Loaded, load
 from carboncalc.activity.measures import (
     FRACTIONS,

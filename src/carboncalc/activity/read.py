@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from carboncalc.activity.check import check_rows
-from carboncalc.activity.columns import Layout, join
+from carboncalc.activity.columns import join
 from carboncalc.activity.crosscheck import adopt_conservative
 from carboncalc.activity.dates import read_periods
 from carboncalc.activity.digest import joint_digest
@@ -16,6 +16,7 @@ from carboncalc.activity.entities import read_entities
 from carboncalc.activity.files import MAX_BYTES, MAX_ROWS
 from carboncalc.activity.frame import good_rows, quarantined_rows
 from carboncalc.activity.identify import identify
+from carboncalc.activity.layout import Layout
 from carboncalc.activity.load import load
 from carboncalc.activity.measured import read_outputs, read_parameters
 from carboncalc.activity.measures import (

@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 from carboncalc.activity.files import OpenFile, refuse
 from carboncalc.activity.header import HEADER_SEARCH, find_header, header_score
-from carboncalc.activity.sheet import CellNote, RawSheet, Wide, arrow_column, text_of
+from carboncalc.activity.layout import Layout
+from carboncalc.activity.sheet import CellNote, RawSheet, arrow_column, text_of
 from carboncalc.activity.workbook_cells import WorkbookParts, cell_name
 from carboncalc.errors import Issue
 
@@ -22,7 +23,7 @@ SheetChoice = str | Sequence[str] | None
 
 
 def read_workbook(
-    file: OpenFile, table: str, sheet: SheetChoice, wide: Wide, max_rows: int, max_bytes: int
+    file: OpenFile, layout: Layout, sheet: SheetChoice, max_rows: int, max_bytes: int
 ) -> list[RawSheet]:
     """The sheets of an .xlsx or .xlsm file that hold a table.
 
@@ -59,7 +60,7 @@ def read_workbook(
         height = whole.end[0] + 1 if whole.end is not None else 0
         if height > max_rows:
             raise refuse("A-005", file.name, name, rows=height, limit=max_rows)
-        read = _read_sheet(file.name, whole, cells, table, wide, asked=sheet is not None)
+        read = _read_sheet(file.name, whole, cells, layout, asked=sheet is not None)
         if isinstance(read, Issue):
             notes.append(read)
         else:
@@ -95,27 +96,30 @@ def _chosen(file: str, book: Any, sheet: SheetChoice) -> tuple[list[str], list[I
 
 
 def _read_sheet(
-    file: str, sheet: Any, cells: tuple[CellNote, ...], table: str, wide: Wide, *, asked: bool
+    file: str, sheet: Any, cells: tuple[CellNote, ...], layout: Layout, *, asked: bool
 ) -> RawSheet | Issue:
     # `iter_rows` begins at row 1, but at the first column that is used.
     left = sheet.start[1] if sheet.start is not None else 0
     records = [list(row) for row in sheet.iter_rows()]
     head = [[text_of(cell) for cell in row] for row in records[:HEADER_SEARCH]]
-    if not asked and max((header_score(row, table) for row in head), default=0) < _RECOGNISED:
+    if (
+        not asked
+        and max((header_score(row, layout.table) for row in head), default=0) < _RECOGNISED
+    ):
         return Issue(
             "A-026", {"sheet": sheet.name}, file=file, sheet=sheet.name, severity="finding"
         )
     if not any(any(row) for row in head):
         raise refuse("A-003", file, sheet.name)
-    place, notes = find_header(head, file=file, sheet=sheet.name, table=table)
+    place, notes = find_header(head, file=file, sheet=sheet.name, table=layout.table)
     header = tuple(text_of(cell) for cell in records[place])
     first = place + 1
     body = records[first:]
     merged = _fill_merged(
-        body, sheet.merged_cell_ranges or (), first, left, [wide(name) for name in header]
+        body, sheet.merged_cell_ranges or (), first, left, [layout.counted(name) for name in header]
     )
     columns = tuple(
-        arrow_column(values, wide(name))
+        arrow_column(values, layout.wide(name))
         for name, values in zip(header, _transposed(body, len(header)), strict=True)
     )
     marked = [
@@ -139,17 +143,17 @@ def _transposed(body: list[list[Any]], width: int) -> Iterable[Sequence[Any]]:
 
 
 def _fill_merged(
-    body: list[list[Any]], ranges: Iterable[Any], first: int, left: int, wide: list[bool]
+    body: list[list[Any]], ranges: Iterable[Any], first: int, left: int, counted: list[bool]
 ) -> list[CellNote]:
     """Write a merged label into each of its rows; note merged amounts instead."""
     notes: list[CellNote] = []
     for (top, at), (bottom, _) in ranges:
         begin, end, column = top - first, bottom - first, at - left
-        if begin < 0 or end <= begin or not 0 <= column < len(wide) or begin >= len(body):
+        if begin < 0 or end <= begin or not 0 <= column < len(counted) or begin >= len(body):
             continue
         value = body[begin][column]
         for index in range(begin, min(end, len(body) - 1) + 1):
-            if wide[column]:
+            if counted[column]:
                 span = f"{cell_name(at, top + 1)}:{cell_name(at, bottom + 1)}"
                 notes.append(CellNote("A-023", index + first + 1, column, span))
             else:

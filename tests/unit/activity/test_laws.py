@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from carboncalc.activity.csv_file import read_csv
 from carboncalc.activity.numbers import NumberColumn, number_of, split_quantity
-from carboncalc.activity.read import read_activity
+from carboncalc.activity.read import ACTIVITY_LAYOUT, read_activity
 from carboncalc.activity.repeats import _overlaps
 from carboncalc.activity.text import TextColumn, tidy
 from carboncalc.activity.workbook_cells import cell_name
@@ -152,7 +152,7 @@ def test_csv_row_numbers_are_those_of_a_plain_reading(lines):
     from carboncalc.activity.files import OpenFile
 
     text = "\n".join(["entity,amount,unit", *lines, ""])
-    sheet = read_csv(OpenFile("a.csv", text.encode(), "csv", ""), "activity", lambda _: True, 10**6)
+    sheet = read_csv(OpenFile("a.csv", text.encode(), "csv", ""), ACTIVITY_LAYOUT, 10**6)
     records = list(csv.reader(io.StringIO(text, newline="")))
     found = dict(zip(sheet.rows.tolist(), sheet.columns[0].to_pylist(), strict=True))
     for number, record in enumerate(records[1:], start=2):

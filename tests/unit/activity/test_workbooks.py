@@ -132,6 +132,14 @@ def test_an_amount_merged_over_rows_is_a_problem_of_each(path):
     assert table.rows["row"].tolist() == [4]
 
 
+def test_a_note_merged_over_rows_is_a_label_and_no_problem(path):
+    rows = [[*electricity("2024-01", 1), "from the bill"], [*electricity("2024-02", 2), None]]
+    book = workbook(path, ("S", [[*HEAD, "note"], *rows]))
+    book["S"].merge_cells("G2:G3")
+    book.save(path)
+    assert read(path).rows["note"].tolist() == ["from the bill"] * 2
+
+
 def test_a_title_merged_above_the_header_is_passed_over(path):
     book = workbook(
         path,
