@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from carboncalc.cli.bilingual import command as bilingual_command
+from carboncalc.cli.bilingual import option
 from carboncalc.cli.group import Entry, LazyGroup
 from carboncalc.cli.session import Session, table
 
@@ -68,12 +69,13 @@ def show_command(session: Session, method: str) -> int:
     en="Write the workbook that a plant fills in for METHOD; `compute` reads it back.",
 )
 @click.argument("method")
-@click.option(
+@option(
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    default=None,
-    help="XLSX",
+    metavar="FILE",
+    zh="XLSX 文件,缺省为 方法编号.xlsx。",
+    en="The XLSX file; METHOD.xlsx by default.",
 )
 @click.pass_obj
 def template_command(session: Session, method: str, output: Path | None) -> int:
