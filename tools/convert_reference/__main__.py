@@ -13,6 +13,7 @@ import csv
 from collections import defaultdict
 from pathlib import Path
 
+from corroborate import blends as judge_blends
 from corroborate import carbonates, second_readings, steam
 from corroborate import potentials as read_potentials
 from fuels import combustion_gases, fuel_sets
@@ -87,6 +88,9 @@ def main() -> None:
         ledger.check(name, read(folder, name))
     raised = second_readings(sets, TARGET)
     raised += read_potentials(sets["gwp", "gwp"], given.official)
+    raised += judge_blends(
+        sets["refrigerants", "refrigerant_blends"], sets["gwp", "gwp"], given.official
+    )
     raised += carbonates(sets["process", "ndrc-2015-1722-other-industry"])
     raised += steam(sets["heat", "steam_saturated"], TARGET)
     raised += apply_readings(sets)

@@ -122,6 +122,30 @@ def _uk(path: Path, name: str, value: str) -> dict[str, str]:
     return {names.get(r[name], r[name]): r[value] for r in records}
 
 
+def blends(rows: list[Row], gwp: list[Row], official: Path) -> int:
+    """Raise to B the blends whose AR5 potential in the UK factors follows from the composition."""
+    known = {r.item: _number(r.value) for r in gwp if r.technology == "AR5"}
+    printed = {
+        "R-" + name.removeprefix("R"): _number(value)
+        for name, value in _uk(official / "uk_desnz_2025_flat.csv", "level3", "factor_2025").items()
+        if name.startswith("R") and name[1:2].isdigit()
+    }
+    by_blend: dict[str, list[Row]] = {}
+    for row in rows:
+        by_blend.setdefault(row.item, []).append(row)
+    raised = 0
+    for blend, parts in by_blend.items():
+        if blend not in printed or parts[0].grade != "C":
+            continue
+        computed = sum(_number(p.value) / 100 * known.get(p.gas, 0.0) for p in parts)
+        if abs(computed - printed[blend]) <= max(1.0, 0.003 * printed[blend]):
+            for part in parts:
+                part.grade = "B"
+                part.transcription += "; reproduces the blend's potential in the UK factors of 2025"
+                raised += 1
+    return raised
+
+
 def carbonates(rows: list[Row]) -> int:
     """Raise the carbonate list of the NDRC guidelines, which Shandong's table 2-4 quotes."""
     raised = 0

@@ -44,6 +44,11 @@ COMPONENTS = {
 }
 
 
+#: Two blends whose list entry reads HFC-152: the UK and US potentials of the blends come out with
+#: HFC-152a only (R-500: 0.262 x 138 = 36 in the UK factors of 2025, 0.262 x 124 = 32 in the hub).
+MEANT = {("R-500", "HFC-152"): "HFC-152a", ("R-405A", "HFC-152"): "HFC-152a"}
+
+
 def potentials(folder: Path, ledger: Ledger) -> list[Row]:
     """One row per report and gas, 100 years, without climate-carbon feedback in AR5."""
     found = []
@@ -91,14 +96,17 @@ def blends(folder: Path, ledger: Ledger) -> list[Row]:
                 set="refrigerant_blends",
                 item=record["blend"],
                 parameter="mass_fraction",
-                gas=COMPONENTS.get(component, GASES.get(component, component)),
+                gas=MEANT.get(
+                    (record["blend"], component),
+                    COMPONENTS.get(component, GASES.get(component, component)),
+                ),
                 value=share,
                 unit="%",
                 published="2019",
                 grade=grade(record["verification"]),
                 source="ashrae-34",
                 where="nominal composition",
-                note="" if "taken as 0" in record["notes"] else plain(record["notes"]),
+                note=_note(record, component),
                 transcription=plain(record["seen_in"]),
             )
             for component, share in zip(
@@ -108,3 +116,9 @@ def blends(folder: Path, ledger: Ledger) -> list[Row]:
         found += made
         ledger.take("refrigerant_blends.csv", record, *made)
     return found
+
+
+def _note(record: dict[str, str], component: str) -> str:
+    if (record["blend"], component) in MEANT:
+        return "transcribed as HFC-152; the UK and US potentials of the blend need HFC-152a"
+    return "" if "taken as 0" in record["notes"] else plain(record["notes"])
