@@ -33,7 +33,18 @@ class Stage:
 class Trace:
     """Everything behind one line.
 
-    ``text(lang)`` prints it; ``record()`` gives the same as plain values for JSON.
+    ``text(lang)`` prints it; ``record()`` gives the same as plain values for JSON. Masses are
+    in tonnes of the gas, ``co2e_t`` in t CO2e; the citations name document and page.
+
+    Examples
+    --------
+    >>> import carboncalc as cc
+    >>> inv = cc.compute([{"entity": "P1", "period": "2023", "method": "other-industry",
+    ...     "source": "purchased_electricity", "item": "electricity", "amount": 100,
+    ...     "unit": "MWh"}])
+    >>> trace = inv.trace("L000001")
+    >>> trace.equation, trace.substituted
+    ('amount * grid_factor', '100 * 0.5306')
     """
 
     line_id: str
