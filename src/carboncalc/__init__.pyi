@@ -1,4 +1,12 @@
 from . import examples as examples
+from .activity.entities import load_park as load_park
+from .activity.entities import read_entities as read_entities
+from .activity.measured import read_outputs as read_outputs
+from .activity.measured import read_parameters as read_parameters
+from .activity.read import read_activity as read_activity
+from .activity.table import ActivityTable as ActivityTable
+from .activity.table import OutputTable as OutputTable
+from .activity.table import ParameterTable as ParameterTable
 from .classification.classify import classify as classify
 from .classification.entries import EntryTable as EntryTable
 from .classification.entries import read_entries as read_entries
@@ -9,14 +17,6 @@ from .classification.taxonomy import Taxonomy as Taxonomy
 from .classification.taxonomy import load_taxonomy as load_taxonomy
 from .classification.taxonomy import taxonomy_ids as taxonomy_ids
 from .classification.template import entry_template as entry_template
-from .activity.entities import load_park as load_park
-from .activity.entities import read_entities as read_entities
-from .activity.measured import read_outputs as read_outputs
-from .activity.measured import read_parameters as read_parameters
-from .activity.read import read_activity as read_activity
-from .activity.table import ActivityTable as ActivityTable
-from .activity.table import OutputTable as OutputTable
-from .activity.table import ParameterTable as ParameterTable
 from .errors import ActivityDataError as ActivityDataError
 from .errors import CarbonCalcError as CarbonCalcError
 from .factors.library import FactorLibrary as FactorLibrary
@@ -44,5 +44,6 @@ from .provenance import Policy as Policy
 from .provenance import RunRecord as RunRecord
 from .provenance import Source as Source
 from .report.inventory_page import write_page as write_page
+from .report.inventory_workbook import write_workbook as write_workbook
 
 __version__: str

@@ -28,6 +28,21 @@ def total_or_reason(inv: Inventory, words: Words) -> tuple[float | None, str]:
         return None, error.text(words.lang)
 
 
+def headline_table(inv: Inventory, total: float | None, refused: str, words: Words) -> Table:
+    """The total with its basis, and the exact total where rounding makes it another."""
+    rows: list[tuple[Any, ...]] = [(words("headline"), total, "t CO2e", refused)]
+    if total is not None and inv.rounding_residual_t:
+        rows.append((words("exact_total"), total - inv.rounding_residual_t, "t CO2e", ""))
+    rows.append((words("policy_scope2"), None, "", words(f"basis_{inv.policy.scope2}")))
+    rows.append((words("run_digest"), None, "", inv.run.digest))
+    return table(
+        "headline", words("key_figures"),
+        [("what", words("what")), ("value", words("value"), "number"), ("unit", words("unit")),
+         ("remark", words("remark"))],
+        rows,
+    )  # fmt: skip
+
+
 def totals_table(inv: Inventory, words: Words) -> Table:
     """The four totals, each with its gases, or with the reason why it cannot be had."""
     rows = []
