@@ -95,20 +95,21 @@ class Joined:
             parts.append(part if unit is None else part.filled(unit))
         return TextColumn.joined(parts)
 
-    def given(self, positions: NDArray[np.int64]) -> dict[str, list[str | None]]:
-        """The cells of some rows as the user wrote them, under the user's headers."""
-        found: dict[str, list[str | None]] = {}
-        start = 0
+    def given(self, positions: NDArray[np.int64]) -> dict[str, pa.ChunkedArray]:
+        """The cells of some rows, in their order, as the user wrote them under their headers."""
+        chunks: dict[str, list[pa.Array]] = {}
+        done = start = 0
         for sheet in self.sheets:
             inside = (positions >= start) & (positions < start + len(sheet))
             here = positions[inside] - start
-            slots = np.flatnonzero(inside)
             for header, column in zip(sheet.header, sheet.columns, strict=True):
-                cells = found.setdefault(header, [None] * len(positions))
-                for slot, text in zip(slots, given_texts(column, here), strict=True):
-                    cells[slot] = text
-            start += len(sheet)
-        return found
+                before = chunks.setdefault(header, [pa.nulls(done, pa.string())])
+                if sum(map(len, before)) == done:
+                    before += given_texts(column, here).chunks
+            done, start = done + len(here), start + len(sheet)
+            for parts in chunks.values():
+                parts.append(pa.nulls(done - sum(map(len, parts)), pa.string()))
+        return {name: pa.chunked_array(parts, pa.string()) for name, parts in chunks.items()}
 
 
 def join(sheets: Sequence[RawSheet], layout: Layout) -> Joined:

@@ -208,7 +208,7 @@ def _rows(raw: RawSheet, layout: Layout, plain: PlainFile) -> list[tuple[Mapping
         elif name in columns:
             raise refuse("A-011", raw.file, raw.name, first=name, second=given)
         else:
-            columns[name] = given_texts(column, everywhere)
+            columns[name] = given_texts(column, everywhere).to_pylist()
     missing = [name for name in layout.required if name not in columns]
     if missing:
         headers = ", ".join(raw.header)[:200]

@@ -96,12 +96,8 @@ def quarantined_rows(draft: Draft) -> pd.DataFrame:
     """The rows with a problem as the user wrote them, with file, sheet, row, code, message."""
     positions, codes, messages = draft.problems.reasons()
     places = draft.problems.places
-    frame = pd.DataFrame(
-        {
-            name: pd.array(cells, dtype=_TEXT)
-            for name, cells in draft.joined.given(positions).items()
-        }
-    )
+    given = draft.joined.given(positions)
+    frame = pd.DataFrame({name: _series(c.combine_chunks()) for name, c in given.items()})
     where = {"file": places.files, "sheet": places.sheets}
     for name, values in where.items():
         frame[name] = pd.array([values[k] for k in places.piece[positions]], dtype=_TEXT)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from carboncalc.errors import Issue, IssueLog, Severity
-from carboncalc.messages.catalogue import message
+from carboncalc.messages.catalogue import language, message
 
 Positions = NDArray[np.int64]
 
@@ -138,12 +138,13 @@ class Problems:
         positions = np.flatnonzero(self.bad)
         slot = np.full(len(self.places), -1, dtype=np.int64)
         slot[positions] = np.arange(len(positions))
+        lang = language()
         codes: list[list[str]] = [[] for _ in positions]
         texts: list[list[str]] = [[] for _ in positions]
         for entry in self._entries:
             if entry.severity != "problem":
                 continue
-            words = [message(entry.code, params) for params in entry.params]
+            words = [message(entry.code, params, lang) for params in entry.params]
             groups = (
                 np.zeros(len(entry.positions), np.int64) if entry.which is None else entry.which
             )

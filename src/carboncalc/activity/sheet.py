@@ -186,7 +186,19 @@ def _as_text(column: pa.ChunkedArray, wide: bool) -> pa.ChunkedArray:
     return text.dictionary_encode().cast(_DICTIONARY)
 
 
-def given_texts(column: pa.ChunkedArray, positions: NDArray[np.int64]) -> list[str | None]:
-    """The cells of some rows as the user wrote them, for the quarantine."""
-    cells = column.take(pa.array(positions)).to_pylist()
-    return [None if cell is None else text_of(cell).removeprefix(DATE_MARK) for cell in cells]
+def given_texts(column: pa.ChunkedArray, positions: NDArray[np.int64]) -> pa.ChunkedArray:
+    """The cells of some rows as the user wrote them.
+
+    Examples
+    --------
+    >>> given_texts(pa.chunked_array([[1.5, 2.0, None]]), np.array([1, 2])).to_pylist()
+    ['2', None]
+    """
+    cells = column.take(pa.array(positions))
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.cast(pa.string())
+    if pa.types.is_string(cells.type):
+        return pc.replace_substring(cells, DATE_MARK, "")
+    distinct = cells.combine_chunks().dictionary_encode()
+    shown = pa.array([text_of(value) for value in distinct.dictionary.to_pylist()], pa.string())
+    return pa.chunked_array([shown.take(distinct.indices)])

@@ -103,7 +103,7 @@ class WorkbookParts:
     def _part(self, path: str) -> bytes:
         try:
             return self._zip.read(path)
-        except (zipfile.BadZipFile, KeyError, OSError, EOFError, NotImplementedError) as error:
+        except (zipfile.BadZipFile, KeyError, OSError, EOFError, RuntimeError) as error:
             raise refuse("A-013", self.name, reason=str(error)) from None
         except Exception as error:
             # zlib.error derives from Exception alone.
