@@ -9,7 +9,7 @@ import pandas as pd
 
 from carboncalc.footprint.grains import tonnes
 from carboncalc.footprint.members import Members
-from carboncalc.footprint.services import METERED
+from carboncalc.footprint.services import EXPORTED, METERED, SUPPLIED_OUTSIDE
 from carboncalc.footprint.statement import Charge, Statement
 
 #: Where what nobody is charged for goes in the flows.
@@ -80,7 +80,10 @@ def flow_frame(statement: Statement, members: Members) -> pd.DataFrame:
             charge.amount,
         )
     for (entity, service), count in statement.unallocated.items():
-        add(entity, UNALLOCATED, "unallocated", service, "", 0.0, count)
+        if service == SUPPLIED_OUTSIDE:
+            add(entity, OUTSIDE, "export", service, "", 0.0, count)
+        elif service != EXPORTED:  # the credit for it stands above as a negative flow
+            add(entity, UNALLOCATED, "unallocated", service, "", 0.0, count)
     table = pd.DataFrame(
         [(*key, quantity, tonnes(count)) for key, (quantity, count) in sorted(rows.items())],
         columns=["origin", "target", "kind", "label", "unit", "quantity", "co2e_t"],

@@ -92,8 +92,15 @@ def carbon_sankey(footprint: Any, lang: str | None = None, basis: str = "chosen"
             f"{node_label(row['target'], footprint.members, tongue)}: {row['co2e_t']:,.1f} t"
             for row in hidden.to_dict("records")
         )
+        lead = "负值(不绘出):" if tongue == "zh" else "negative, not drawn: "
         figure.add_annotation(
-            text=text, x=0, y=-0.08, xref="paper", yref="paper", showarrow=False, xanchor="left"
+            text=lead + text,
+            x=0,
+            y=-0.08,
+            xref="paper",
+            yref="paper",
+            showarrow=False,
+            xanchor="left",
         )
     return figure
 

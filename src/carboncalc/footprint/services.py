@@ -14,8 +14,10 @@ from carboncalc.footprint.members import Member
 
 #: The service of what belongs to no carrier and no declared service.
 OTHER = "other"
-#: The service of energy supplied across the boundary.
+#: The service of the credit that a document gives for energy supplied across the boundary.
 EXPORTED = "exported"
+#: What was emitted for energy supplied across the boundary: borne by nobody inside.
+SUPPLIED_OUTSIDE = "supplied_outside"
 #: The key in the entity file for services that are shared out by sub-meter.
 METERED = "metered"
 

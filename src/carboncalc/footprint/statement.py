@@ -25,8 +25,8 @@ from carboncalc.footprint.cells import Cell
 from carboncalc.footprint.flows import CARRIER_UNIT, Flows
 from carboncalc.footprint.grains import PER_TONNE
 from carboncalc.footprint.members import Member, Members
-from carboncalc.footprint.services import METERED
-from carboncalc.footprint.supply import Supply, annotate, solve
+from carboncalc.footprint.services import METERED, SUPPLIED_OUTSIDE
+from carboncalc.footprint.supply import Balance, Supply, annotate, solve
 
 #: Gives the allocation keys of the recipients: (key name, provider) → recipient → key.
 Keys = Callable[[str, Member], Mapping[str, float]]
@@ -118,7 +118,9 @@ def state(
         basis=basis,
         own=weighted,
         charges=tuple(charges),
-        unallocated=_unallocated(weighted, charges, members, sold),
+        unallocated=_unallocated(
+            weighted, charges, members, sold, _outside(balances, factors, members, weights)
+        ),
         supplies=pd.DataFrame(rows),
         excluded={name: count for name, count in excluded.items() if count},
     )
@@ -224,6 +226,7 @@ def _unallocated(
     charges: Iterable[Charge],
     members: Members,
     sold: Mapping[str, set[str]],
+    outside: Mapping[Supply, int],
 ) -> dict[tuple[str, str], int]:
     """What stays with each shared plant, by service."""
     left: dict[tuple[str, str], int] = {}
@@ -240,4 +243,22 @@ def _unallocated(
         if provider.kind == "shared":
             key = (charge.provider, charge.service)
             left[key] = left.get(key, 0) - charge.counted_out
+    for supply, count in outside.items():
+        for service, part in ((supply.carrier, -count), (SUPPLIED_OUTSIDE, count)):
+            key = (supply.supplier, service)
+            left[key] = left.get(key, 0) + part
     return {key: count for key, count in sorted(left.items()) if count}
+
+
+def _outside(
+    balances: Mapping[Supply, Balance],
+    factors: Mapping[Supply, Fraction],
+    members: Members,
+    weights: Mapping[str, Weight],
+) -> dict[Supply, int]:
+    """What shared plants emitted for energy that left the park."""
+    return {
+        supply: _times(weights[supply.supplier].weight, round(balance.outside * factors[supply]))
+        for supply, balance in balances.items()
+        if balance.outside and members.by_id[supply.supplier].kind == "shared"
+    }
