@@ -30,6 +30,7 @@ from carboncalc.inventory.ledger import Ledger, assemble
 from carboncalc.inventory.own_values import evaluate_group
 from carboncalc.inventory.parameters import Given, given_groups, text_parameters
 from carboncalc.inventory.plan import FIRST_YEAR, LAST_YEAR, Placed, Plan
+from carboncalc.inventory.plausible import refuse_implausible, refuse_unbalanced
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.reasons import missing_issues
 from carboncalc.inventory.resolutions import Resolutions
@@ -71,6 +72,7 @@ def calculate(rows: pd.DataFrame, plan: Plan, log: IssueLog) -> Computed:
     run.rows = rows.assign(scale=scale, scale_divisor=divisor)
     groups = given_groups(run.rows, log)
     failed |= groups.refused
+    refuse_unbalanced(run)
     x = _rounded_amounts(x, codes, combinations, plan)
     columns = Columns(x, region, year, groups, Potentials(plan))
     missing_basis: dict[str, int] = {}
@@ -190,6 +192,7 @@ def _place_rows(run: Run, placed: Placed, here: Any, columns: Columns) -> Any:
             placed, given_units, given, columns.x[rows], columns.region[rows],
             columns.year[rows], run.plan,
         )  # fmt: skip
+        refuse_implausible(run, placed, rows, evaluated, given_units, given)
         for part in evaluated:
             add_evaluated(run, placed, rows[part.rows], part, columns)
         if len(missing):

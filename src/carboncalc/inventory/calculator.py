@@ -21,6 +21,7 @@ from carboncalc.inventory.calculate import calculate
 from carboncalc.inventory.findings import findings_of
 from carboncalc.inventory.measured import with_measured_values
 from carboncalc.inventory.plan import Plan
+from carboncalc.inventory.plausible import negative_totals
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.prepare import fold_stocks, split_years, with_defaults
 from carboncalc.inventory.result import Inventory
@@ -114,7 +115,8 @@ class Calculator:
         said = findings_of(
             computed.ledger, computed.resolutions, self.plan, Potentials(self.plan), _today()
         )
-        findings = (*table.findings, *computed.findings, *said)
+        below = negative_totals(computed.ledger)
+        findings = (*table.findings, *computed.findings, *said, *below)
         return Inventory(
             ledger=computed.ledger,
             resolutions=computed.resolutions,

@@ -121,6 +121,12 @@ def assemble(
         else np.empty(0, dtype=kinds.get(name, np.int32))
         for name in names
     }
+    if "scope" in rows and len(arrays["row"]):  # a row may name its scope itself
+        named = pd.to_numeric(rows["scope"], errors="coerce").to_numpy(dtype=np.float64)
+        given = named[arrays["row"]]
+        arrays["scope"] = np.where(np.isnan(given), arrays["scope"], np.nan_to_num(given)).astype(
+            np.int32
+        )
     order = np.lexsort((arrays["gas"], arrays["basis"], arrays["row"]))
     order = order[~failed[arrays["row"][order]]]
     return Ledger(

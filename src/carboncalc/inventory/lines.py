@@ -55,7 +55,7 @@ def lines_table(
     for name in ("category", "iso_category"):
         out[name] = _labels([getattr(s.source, name) for s in slots], slot)
     out["category"] = _override(out["category"], taken, "category")
-    out["scope"] = _override_scope(ledger.scope[chosen], taken)
+    out["scope"] = ledger.scope[chosen].astype(np.int64)
     out["account"] = _labels(list(ledger.accounts), ledger.account[chosen])
     out["method_id"] = pd.Categorical(taken["method"])
     out["gas"] = _labels(list(ledger.gases), ledger.gas[chosen])
@@ -92,11 +92,6 @@ def _override(column: Any, rows: pd.DataFrame, name: str) -> Any:
     if given is None or not given.notna().any():
         return column
     return given.reset_index(drop=True).fillna(pd.Series(column).astype("str")).array
-
-
-def _override_scope(scope: Any, rows: pd.DataFrame) -> Any:
-    given = pd.to_numeric(rows["scope"], errors="coerce").to_numpy(dtype=float)
-    return np.where(np.isnan(given), scope, np.nan_to_num(given)).astype(np.int64)
 
 
 def _gwp_sets(ledger: Ledger, chosen: Any, methods: Any, potentials: Potentials) -> Any:
