@@ -134,7 +134,7 @@ def join(sheets: Sequence[RawSheet], layout: Layout) -> Joined:
         single = refused[0]
         if len(refused) == 1:
             raise ActivityDataError(single.code, issues=refused, **single.params)
-        raise ActivityDataError("A-001", issues=refused, file=sheets[0].file)
+        raise ActivityDataError("A-015", issues=refused, file=sheets[0].file or "data")
     problems = Problems(_places(kept, plans))
     for sheet in sheets:
         for note in (*sheet.notes, *map(functools.partial(_ragged, sheet), sheet.ragged)):

@@ -342,4 +342,4 @@ def _error(problems: list[Issue], name: str | None) -> CarbonCalcError:
         return kind(
             "A-200", count=len(problems), file=file, listing=listing, issues=tuple(problems)
         )
-    return ActivityDataError("A-001", issues=problems, file=file)
+    return ActivityDataError("A-015", issues=problems, file=file)

@@ -111,7 +111,7 @@ def read_activity(
     Raises
     ------
     ActivityDataError
-        No table can be made (A-002 … A-016, with ``.issues``); with ``strict``, A-001 and
+        No table can be made (A-002 … A-016, all with ``.issues``); with ``strict``, A-001 and
         all problems.
 
     Examples

@@ -61,7 +61,7 @@ class DataTable:
             raise ActivityDataError("A-001", issues=self.issues, file=self._source(), count=count)
 
     def _source(self) -> str:
-        return ", ".join(self.files) or type(self).__name__
+        return ", ".join(self.files) or "data"
 
     def __repr__(self) -> str:
         lines = [
