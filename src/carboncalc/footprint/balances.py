@@ -118,8 +118,8 @@ def _quantities(
 def _check_resale(key: Supply, balance: Balance, own: Mapping[Cell, int]) -> None:
     """A tenant passes on what it bought; anything else needs a stated factor."""
     balance.resale = True
-    if balance.stated is not None or not balance.supplied:
-        return
+    if balance.stated is not None or balance.supplied == balance.outside:
+        return  # nobody inside is charged: surplus of one's own generation may leave the park
     burns = any(
         cell.entity == key.supplier and cell.category == "stationary" and count
         for cell, count in own.items()

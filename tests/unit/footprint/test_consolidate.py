@@ -202,6 +202,14 @@ def test_a_tenant_cannot_pass_on_more_than_it_bought():
     assert caught.value.code == "B-055"
 
 
+def test_a_tenant_may_export_the_surplus_of_its_own_generation():
+    rows = [row("A", "fossil_combustion", "natural_gas", 1)]
+    rows.append(row("A", "exported_electricity", "electricity", 30))
+    fp = consolidate(inventory(rows), PARK)
+    assert fp.totals["document"] == 20.0 - 15.0
+    assert fp.totals["ghgp_location"] == 20.0
+
+
 def test_heat_from_a_tenants_own_boiler_needs_a_stated_factor():
     rows = [row("A", "fossil_combustion", "natural_gas", 1), *heat("B", 10, "A")]
     with pytest.raises(BoundaryError) as caught:
