@@ -14,6 +14,8 @@ from carboncalc.cli.problems import distinct, listed
 from carboncalc.cli.reading import FILE, reading_of, reading_options
 from carboncalc.cli.session import Session
 
+TARGET = click.Path(dir_okay=False, path_type=Path)
+
 
 @bilingual_command(
     "compute",
@@ -30,11 +32,22 @@ from carboncalc.cli.session import Session
     zh="运行目录。",
     en="Folder of the run.",
 )
+@option("--page", type=TARGET, metavar="HTML", zh="另写网页。", en="Write a page too.")
+@option(
+    "--workbook", type=TARGET, metavar="XLSX", zh="另写工作簿。", en="Write a workbook as well."
+)
 @option("--factors", type=FILE, zh="自备因子文件(CSV)。", en="A CSV of your own factors.")
 @policy_flags
 @click.pass_obj
 def command(
-    session: Session, /, file: Path, output: Path | None, factors: Path | None, **given: Any
+    session: Session,
+    /,
+    file: Path,
+    output: Path | None,
+    page: Path | None,
+    workbook: Path | None,
+    factors: Path | None,
+    **given: Any,
 ) -> int:
     """Compute the sheet; exit code 1 if rows had to be left out of the total."""
     from carboncalc.factors.library import FactorLibrary
@@ -55,5 +68,15 @@ def command(
             inventory.save(output)
         payload["output"] = str(output)
         lines.append(session.text(zh=f"运行目录:{output}", en=f"run: {output}"))
+    if page is not None:
+        from carboncalc.report.inventory_page import write_page
+
+        payload["page"] = str(write_page(inventory, page, session.lang))
+        lines.append(session.text(zh=f"网页:{page}", en=f"page: {page}"))
+    if workbook is not None:
+        from carboncalc.report.inventory_workbook import write_workbook
+
+        payload["workbook"] = str(write_workbook(inventory, workbook, session.lang))
+        lines.append(session.text(zh=f"工作簿:{workbook}", en=f"workbook: {workbook}"))
     session.emit(payload, lines)
     return 1 if inventory.issues else 0

@@ -12,6 +12,13 @@ from carboncalc.cli.bilingual import command as bilingual_command
 from carboncalc.cli.bilingual import option
 from carboncalc.cli.session import Session, plain, table
 
+#: Stands on everything that was computed from invented readings.
+MADE = {
+    "zh": "示例数据:三个厂与十二个月的读数均为编造,不对应任何真实企业;指南与常数是真实的。",
+    "en": "Made data: the three plants and their twelve months of readings are invented and "
+    "describe no real enterprise; the guidelines and constants are real.",
+}
+
 
 @bilingual_command(
     "demo",
@@ -32,21 +39,35 @@ from carboncalc.cli.session import Session, plain, table
 @click.pass_obj
 def command(session: Session, output: Path) -> int:
     """Compute everything, write it, and print the headline figures."""
-    from carboncalc.examples import full
-    from carboncalc.examples.datasets import case_names
+    from carboncalc.examples import case, case_names, full
     from carboncalc.examples.reproduce import compute_case, figures
+    from carboncalc.report.inventory_page import write_page
+    from carboncalc.report.inventory_workbook import write_workbook
 
     output.mkdir(parents=True, exist_ok=True)
     written: dict[str, str] = {}
     with session.step(zh="计算已发表案例", en="computing the published cases"):
         compared = list(figures())
         for name in case_names():
-            written[name] = str(compute_case(name).save(output / "cases" / name))
+            inventory = compute_case(name)
+            written[name] = str(inventory.save(output / "cases" / name))
+            page = output / "cases" / f"{name}.html"
+            said = case(name)["source"][session.lang]
+            write_page(inventory, page, session.lang, notice=said, lines_href=f"{name}/lines.csv")
     with session.step(zh="计算示例企业", en="computing the made enterprise"):
         enterprise = full()
         summary = enterprise.to_json()
         written["enterprise"] = str(enterprise.save(output / "enterprise"))
         written["json"] = _write_json(output / "enterprise.json", summary)
+    with session.step(zh="写出网页与工作簿", en="writing pages and the workbook"):
+        for lang in ("zh", "en"):
+            page = output / f"enterprise.{lang}.html"
+            href = "enterprise/lines.csv"
+            write_page(enterprise, page, lang, notice=MADE[lang], lines_href=href)
+            written[f"page ({lang})"] = str(page)
+        workbook = output / "enterprise.xlsx"
+        write_workbook(enterprise, workbook, session.lang, notice=MADE[session.lang])
+        written["workbook"] = str(workbook)
     cases = [
         {
             "case": one.case, "quantity": one.quantity, "published": one.published,
