@@ -148,7 +148,7 @@ def read_outputs(
     for name in ("measure", "statistic"):
         if joined.has(name):
             column = joined.text(name)
-            draft.texts[name] = column.mapped([_measure(value) for value in column.values])
+            draft.texts[name] = column.mapped([measure_id(value) for value in column.values])
     draft.require("measure", draft.text("measure").missing)
     read_amounts(draft)
     read_units(draft)
@@ -236,7 +236,7 @@ def _pure(unit: str) -> float:
         return float("nan")
 
 
-def _measure(text: str) -> str:
+def measure_id(text: str) -> str:
     """A named measure, else a product of the vocabulary, else the caller's own product."""
     if text.casefold() in _MEASURES:
         return _MEASURES[text.casefold()]
