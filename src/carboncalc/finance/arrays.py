@@ -6,6 +6,7 @@ looked at one by one.
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,15 +63,16 @@ class Texts:
         return cls(array, found, offsets)
 
     def _blank_edges(self) -> bool:
-        filled = self.lengths > 0
-        if not filled.any():
-            return False
-        first, last = self.offsets[:-1][filled], self.offsets[1:][filled] - 1
+        used = self.bytes[self.offsets[0] : self.offsets[-1]]
         # 0xE3 begins the ideographic space, which sheets in Chinese are full of.
-        edges = np.concatenate([self.bytes[first], self.bytes[last]])
-        return bool((edges <= 32).any() or (self.bytes[first] == 0xE3).any())
+        if not len(used) or (used.min() > 32 and used.max() < 0xE3):
+            return False
+        filled = self.lengths > 0
+        first = self.bytes[self.offsets[:-1][filled]]
+        last = self.bytes[self.offsets[1:][filled] - 1]
+        return bool(min(first.min(), last.min()) <= 32 or (first == 0xE3).any())
 
-    @property
+    @functools.cached_property
     def lengths(self) -> NDArray[np.int32]:
         """Length of each text in bytes."""
         return np.diff(self.offsets)

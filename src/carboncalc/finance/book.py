@@ -189,7 +189,9 @@ class LoanBook:
             index: Any = pd.Index([key[0] for key in table], name=dimensions[0], dtype=object)
         else:
             index = pd.MultiIndex.from_tuples(list(table), names=list(dimensions))
-        return pd.DataFrame(records, index=index, columns=list(_record(np.zeros(6, np.int64), self)))
+        return pd.DataFrame(
+            records, index=index, columns=list(_record(np.zeros(6, np.int64), self))
+        )
 
     def on(self, statistic: str) -> LoanBook:
         """The book of the same tape, date and verdicts under another statistic."""
@@ -198,7 +200,11 @@ class LoanBook:
         if statistic == self.statistic:
             return self
         return exposure(
-            self.tape, self.verdicts, statistic=statistic, as_of=self.as_of, rates_date=self.rates_date
+            self.tape,
+            self.verdicts,
+            statistic=statistic,
+            as_of=self.as_of,
+            rates_date=self.rates_date,
         )
 
     def growth(self, earlier: LoanBook) -> dict[str, Any]:
@@ -216,7 +222,9 @@ class LoanBook:
         own = (self.statistic, self.coverage, self.rates_date)
         other = (earlier.statistic, earlier.coverage, earlier.rates_date)
         if own != other:
-            raise StatisticError("L-077", one=" / ".join(map(str, other)), other=" / ".join(map(str, own)))
+            raise StatisticError(
+                "L-077", one=" / ".join(map(str, other)), other=" / ".join(map(str, own))
+            )
         return {
             "from": earlier.as_of,
             "to": self.as_of,
@@ -302,12 +310,12 @@ class LoanBook:
         ]
 
     def _sums(self) -> NDArray[np.int64]:
-        table = self.totals.cells["quality",].table()
+        table = self.totals.cells.table(("quality",))
         return np.sum([*table.values(), np.zeros(len(MEASURES), np.int64)], axis=0, dtype=np.int64)
 
     def _non_performing(self) -> NDArray[np.int64]:
         classes = treatment("class5")
-        table = self.totals.cells["quality",].table()
+        table = self.totals.cells.table(("quality",))
         bad = [sums for (key,), sums in table.items() if classes.get(key) == "non_performing"]
         return np.sum([*bad, np.zeros(len(MEASURES), np.int64)], axis=0, dtype=np.int64)
 
@@ -315,10 +323,9 @@ class LoanBook:
         for name in dimensions:
             if name not in DIMENSIONS:
                 raise FinanceError("L-060", dimension=name, known=", ".join(DIMENSIONS))
-        cells = self.totals.cells.get(tuple(dimensions))
-        if cells is None:
+        if tuple(dimensions) not in self.totals.cells.tables:
             raise FinanceError("L-061", dimensions=", ".join(dimensions))
-        return cells.table()
+        return self.totals.cells.table(tuple(dimensions))
 
     def _partition(self, dimension: str, measure: Any) -> dict[str, str]:
         return {key: money_text(measure(sums)) for (key,), sums in self._table([dimension]).items()}

@@ -143,10 +143,10 @@ class Checker:
             )
 
     def _codes(self, block: Block, column: str, coded: Coded) -> None:
-        if not coded.table.faulty:
+        if not coded.faulty:
             return
         for code in sorted({problem for problem in coded.table.problems if problem}):
-            hit = np.array([problem == code for problem in coded.table.problems])[coded.indices]
+            hit = coded.rows(np.array([problem == code for problem in coded.table.problems]))
             if column == "use_industry_code" and code == "L-011":
                 hit &= ~self._personal(block)
             if hit.any():
@@ -160,10 +160,10 @@ class Checker:
 
     def _personal(self, block: Block) -> NDArray[np.bool_]:
         product = block.coded["product"]
-        found = np.array([key in _PERSONAL for key in product.table.keys])[product.indices]
+        found = product.rows(np.array([key in _PERSONAL for key in product.table.keys]))
         if "borrower_type" in block.batch.schema.names:
             kind = self.coder.code("borrower_type", block.batch.column("borrower_type"))
-            found |= np.array([key == "individual" for key in kind.table.keys])[kind.indices]
+            found |= kind.rows(np.array([key == "individual" for key in kind.table.keys]))
         return found
 
     def _convert(self, block: Block, problems: Mapping[str, NDArray[np.bool_]]) -> None:
@@ -176,14 +176,16 @@ class Checker:
         for mask in problems.values():
             unreadable |= mask
         if not known.all():
-            unreadable |= ~known[currency.indices]
-        rows = np.flatnonzero(foreign[currency.indices])
+            unreadable |= ~currency.rows(known)
+        rows = np.flatnonzero(currency.rows(foreign))
         if len(rows):
             cny = block.cny.copy()
             missing = np.zeros(block.rows, dtype=bool)
             wide = np.zeros(block.rows, dtype=bool)
-            for day in np.unique(block.day[rows]).tolist():
-                part = rows[block.day[rows] == day]
+            own = block.day[rows]
+            single = bool((own == own[0]).all())
+            for day in own[:1].tolist() if single else np.unique(own).tolist():
+                part = rows if single else rows[own == day]
                 numerator, denominator, held = self._rates(day, keys)
                 place = currency.indices[part]
                 estimate = block.cny[part] * (numerator / denominator)[place]

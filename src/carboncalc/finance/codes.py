@@ -33,11 +33,6 @@ class CodeTable:
     problems: tuple[str | None, ...]
     flags: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
 
-    @property
-    def faulty(self) -> bool:
-        """Whether any value has a problem."""
-        return any(self.problems)
-
     def where(self, treated: str, kind: str) -> NDArray[np.bool_]:
         """Which values have a treatment in their code list."""
         table = treatment(treated)
@@ -46,10 +41,22 @@ class CodeTable:
 
 @dataclass(frozen=True)
 class Coded:
-    """A column of codes: a place in the table for each row."""
+    """A column of codes: a place in the table for each row; ``filled`` is None if none is empty."""
 
     indices: NDArray[np.int32]
     table: CodeTable
+    filled: NDArray[np.bool_] | None = None
+
+    @property
+    def faulty(self) -> bool:
+        """Whether any value that may occur has a problem."""
+        problems = self.table.problems
+        return any(problems[:-1] if self.filled is None else problems)
+
+    def rows(self, values: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """A truth about each value as a truth about each row."""
+        # Places are within the table, so clipping changes nothing and spares their conversion.
+        return values.take(self.indices, mode="clip")
 
     def keys(self) -> NDArray[np.object_]:
         """The canonical code of each row."""
@@ -83,9 +90,27 @@ class Coder:
             last = (dictionary, judged(column, dictionary.to_pylist()))
             self._last[column] = last
         indices = array.indices
-        if indices.null_count:
-            indices = indices.fill_null(len(last[1].values))
-        return Coded(indices.to_numpy(), last[1])
+        if not indices.null_count:
+            return Coded(indices.to_numpy(), last[1])
+        filled = filled_cells(indices)
+        raw = np.frombuffer(indices.buffers()[1], np.int32)
+        raw = raw[indices.offset : indices.offset + len(indices)]
+        return Coded(np.where(filled, raw, np.int32(len(last[1].values))), last[1], filled)
+
+
+def filled_cells(array: pa.Array) -> NDArray[np.bool_]:
+    """Which cells of an array are not empty.
+
+    Examples
+    --------
+    >>> filled_cells(pa.array([1, None, 3]).slice(1)).tolist()
+    [False, True]
+    """
+    bitmap = array.buffers()[0]
+    if bitmap is None:
+        return np.ones(len(array), dtype=bool)
+    bits = np.unpackbits(np.frombuffer(bitmap, np.uint8), bitorder="little")
+    return bits[array.offset : array.offset + len(array)].view(np.bool_)
 
 
 def judged(column: str, values: Sequence[str]) -> CodeTable:

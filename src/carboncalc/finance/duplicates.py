@@ -7,6 +7,7 @@ rows themselves, so a chance collision never names an innocent row.
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from collections.abc import Iterable, Iterator
 from typing import IO, Self
@@ -17,8 +18,10 @@ from numpy.typing import NDArray
 from carboncalc.finance.arrays import Texts, days, keyed
 from carboncalc.finance.source import TapeSource
 
-_HELD = 1 << 21
-_PART = 1 << 21
+#: Keys held before any go to a file.
+_HELD = 1 << 18
+#: Keys are cut by their top bits, so that one part at a time can be sorted.
+_BITS = 6
 
 
 class KeyStore:
@@ -35,54 +38,55 @@ class KeyStore:
 
     def __init__(self) -> None:
         self._held: list[NDArray[np.uint64]] = []
+        self._bounds: list[NDArray[np.int64]] = []
         self._size = 0
-        self._total = 0
+        self._spilled = 0
+        self._files = contextlib.ExitStack()
         self._file: IO[bytes] | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *exc: object) -> None:
-        if self._file is not None:
-            self._file.close()
+        self._files.close()
 
     def add(self, keys: NDArray[np.uint64]) -> None:
         """Keep the keys of some rows. Not for two threads at once."""
-        self._held.append(keys)
+        part = (keys >> np.uint64(64 - _BITS)).astype(np.uint8)
+        order = np.argsort(part, kind="stable")
+        self._held.append(keys[order])
+        self._bounds.append(np.searchsorted(part[order], np.arange((1 << _BITS) + 1)))
         self._size += len(keys)
-        self._total += len(keys)
         if self._size >= _HELD:
             if self._file is None:
-                self._file = tempfile.TemporaryFile()
+                self._file = self._files.enter_context(tempfile.TemporaryFile())
             for held in self._held:
                 self._file.write(held.data)
-            self._held, self._size = [], 0
+            self._spilled += len(self._held)
+            # From now on every block goes out at once.
+            self._held, self._size = [], _HELD
 
     def repeated(self) -> NDArray[np.uint64]:
         """The keys that occur more than once, sorted."""
-        parts = max(1, -(-self._total // _PART))
-        found = []
-        for part in range(parts):
-            kept = [self._within(keys, part, parts) for keys in self._chunks()]
-            keys = np.concatenate(kept) if kept else np.empty(0, np.uint64)
+        found = [np.empty(0, np.uint64)]
+        for part in range(1 << _BITS):
+            keys = np.concatenate([np.empty(0, np.uint64), *self._part(part)])
             keys.sort()
-            found.append(np.unique(keys[1:][keys[1:] == keys[:-1]]))
+            twice = keys[1:][keys[1:] == keys[:-1]]
+            if len(twice):
+                found.append(np.unique(twice))
         return np.concatenate(found)
 
-    @staticmethod
-    def _within(keys: NDArray[np.uint64], part: int, parts: int) -> NDArray[np.uint64]:
-        if parts == 1:
-            return keys
-        width = np.uint64(2**64 // parts + 1)
-        return keys[keys // width == np.uint64(part)]
-
-    def _chunks(self) -> Iterator[NDArray[np.uint64]]:
-        if self._file is not None:
-            self._file.seek(0)
-            while chunk := self._file.read(1 << 22):
-                yield np.frombuffer(chunk, np.uint64)
-            self._file.seek(0, 2)
-        yield from self._held
+    def _part(self, part: int) -> Iterator[NDArray[np.uint64]]:
+        offset = 0
+        for bounds in self._bounds[: self._spilled]:
+            assert self._file is not None
+            begin, end, whole = (int(bounds[place]) for place in (part, part + 1, -1))
+            self._file.seek(8 * (offset + begin))
+            yield np.frombuffer(self._file.read(8 * (end - begin)), np.uint64)
+            offset += whole
+        for keys, bounds in zip(self._held, self._bounds[self._spilled :], strict=True):
+            yield keys[bounds[part] : bounds[part + 1]]
 
 
 def locate(

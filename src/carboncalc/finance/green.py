@@ -103,21 +103,26 @@ class InlineLabels:
     coder: Coder = field(default_factory=Coder)
     log: ProblemLog | None = None
     _last: Judged | None = None
+    _sizes: tuple[CodeTable, list[tuple[int, str | None]]] | None = None
 
     def find(self, block: Block) -> Labelled:
         """The labels of a block's rows."""
         code = self.coder.code(self.code_column, block.batch.column(self.code_column))
         ratio = self.coder.code(self.ratio_column, block.batch.column(self.ratio_column))
         given = self._ratios(ratio.table)
-        has = np.array([key != NONE for key in code.table.keys])[code.indices]
-        # A ratio without a code declares something all the same; a ratio of 0 does not.
+        coded = np.array([key != NONE for key in code.table.keys])
         sized = np.array([value > 0 or problem not in (None, "L-011") for value, problem in given])
-        if sized.any():
-            has |= sized[ratio.indices]
+        if code.filled is None or ratio.filled is None:
+            rows = np.arange(block.rows)
+        else:
+            rows = np.flatnonzero(code.filled | ratio.filled)
         if block.bad is not None:
-            has &= ~block.bad
-        rows = np.flatnonzero(has)
+            rows = rows[~block.bad[rows]]
         codes, ratios = code.indices[rows], ratio.indices[rows]
+        if not coded[:-1].all() or len(coded) - 1 in codes:
+            # A ratio without a code declares something all the same; a ratio of 0 does not.
+            kept = coded.take(codes, mode="clip") | sized.take(ratios, mode="clip")
+            rows, codes, ratios = rows[kept], codes[kept], ratios[kept]
         judged, joint = self._codes(block, code, rows, codes)
         keys, problems, details = judged.keys, judged.problems, judged.details
         refused: dict[str, NDArray[np.int64]] = {}
@@ -155,9 +160,11 @@ class InlineLabels:
         amounts = np.array([value for value, _ in given], dtype=np.int64)
         return Labelled(rows[keep], joint[keep], keys, amounts[ratios[keep]], refused)
 
-    @staticmethod
-    def _ratios(table: CodeTable) -> list[tuple[int, str | None]]:
-        return [ratio_of(key) if key != NONE else (0, "L-011") for key in table.keys]
+    def _ratios(self, table: CodeTable) -> list[tuple[int, str | None]]:
+        if self._sizes is None or self._sizes[0] is not table:
+            given = [ratio_of(key) if key != NONE else (0, "L-011") for key in table.keys]
+            self._sizes = (table, given)
+        return self._sizes[1]
 
     def _codes(
         self, block: Block, code: Coded, rows: NDArray[np.int64], codes: NDArray[np.int32]

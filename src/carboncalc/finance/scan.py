@@ -6,11 +6,14 @@ the same result whatever the order.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import queue
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Self
 
 import numpy as np
 import pyarrow as pa
@@ -24,7 +27,7 @@ from carboncalc.finance.green import Green, InlineLabels, TableLabels, green_of
 from carboncalc.finance.problems import ProblemLog
 from carboncalc.finance.rates import RateTable
 from carboncalc.finance.source import Group, TapeSource
-from carboncalc.finance.totals import DIMENSIONS, Key, Totals
+from carboncalc.finance.totals import Key, Totals
 from carboncalc.finance.verdicts import Verdicts
 
 #: Below so many rows a second thread costs more than it brings.
@@ -63,7 +66,7 @@ class Gathered:
 
     log: ProblemLog = field(default_factory=ProblemLog)
     label_log: ProblemLog = field(default_factory=ProblemLog)
-    totals: Totals = field(default_factory=lambda: Totals({}))
+    totals: Totals = field(default_factory=lambda: Totals.over(()))
     aside: list[Aside] = field(default_factory=list)
     left: list[NDArray[np.int64]] = field(default_factory=list)
     days: dict[int, NDArray[np.int64]] = field(default_factory=dict)
@@ -110,16 +113,16 @@ class Pass:
 
     def run(self) -> list[Gathered]:
         """What each worker has gathered."""
-        groups = iter(_Shared(self.source.groups()))
-        workers = 1 if self.source.rows < _ALONE else min(4, _cores())
-        if workers == 1:
-            return [self._work(groups)]
-        with ThreadPoolExecutor(workers) as pool:
-            return [
-                task.result() for task in [pool.submit(self._work, groups) for _ in range(workers)]
-            ]
+        blocks = self.source.blocks(self.source.groups(), self._columns)
+        if self.source.rows < _ALONE or _cores() == 1:
+            return [self._work(blocks)]
+        # Decoding takes about as long as summing, so the reader fills a core by itself.
+        workers = min(2, _cores() - 1)
+        with Ahead(blocks) as ahead, ThreadPoolExecutor(workers) as pool:
+            tasks = [pool.submit(self._work, ahead) for _ in range(workers)]
+            return [task.result() for task in tasks]
 
-    def _work(self, groups: Iterator[Group]) -> Gathered:
+    def _work(self, blocks: Iterable[tuple[int, pa.RecordBatch]]) -> Gathered:
         found = Gathered()
         checker = Checker(
             self.source.headers,
@@ -132,7 +135,7 @@ class Pass:
         if self.book is not None:
             found.totals = Totals.over(self.book.groupings)
             finder = self.book.labels(found.label_log)
-        for start, batch in self.source.blocks(groups, self._columns):
+        for start, batch in blocks:
             block = checker.check(start, batch)
             self._known(block)
             self._rows(block, found)
@@ -182,8 +185,9 @@ class Pass:
             )
         day = block.day if good is None else block.day[good]
         fen = block.cny if good is None else block.cny[good]
-        for number in np.unique(day).tolist() if len(day) else ():
-            own = fen if day[0] == number and (day == number).all() else fen[day == number]
+        single = len(day) > 0 and bool((day == day[0]).all())
+        for number in day[:1].tolist() if single else np.unique(day).tolist():
+            own = fen if single else fen[day == number]
             pair = np.array([len(own), int(own.sum())], dtype=np.int64)
             found.days[number] = found.days.get(number, np.zeros(2, dtype=np.int64)) + pair
         table = block.coded["bank_id"].table
@@ -220,13 +224,12 @@ class Pass:
         product = block.coded["product"]
         internal = product.table.where("product", "internal")
         if internal.any():
-            leave_out("group_on_lending", internal[product.indices])
+            leave_out("group_on_lending", product.rows(internal))
         city = block.coded.get("branch_city")
         if book.area is not None and city is not None:
             inside = np.array([key == book.area for key in city.table.keys])
-            leave_out("outside_area", ~inside[city.indices])
-        totals.guard(block)
-        off = product.table.where("product", "off_balance")[product.indices] & ~out
+            leave_out("outside_area", ~city.rows(inside))
+        off = product.rows(product.table.where("product", "off_balance")) & ~out
         green: Green | None = None
         if finder is not None:
             green = green_of(block, finder.find(block), book.verdicts)
@@ -237,12 +240,7 @@ class Pass:
             totals.not_green(green.refused, block, out)
             green = _within(green, ~out[green.rows]) if out.any() else green
             self._unmatched(block, green, totals)
-        gone_rows = np.flatnonzero(out)
-        for grouping, cells in totals.cells.items():
-            parts = [
-                block.coded[DIMENSIONS[name]] if name != "taxonomy" else None for name in grouping
-            ]
-            cells.add(parts, block, gone_rows, green)
+        totals.add(block, np.flatnonzero(out), green)
 
     @staticmethod
     def _off_balance(green: Green, off: NDArray[np.bool_], totals: Totals) -> None:
@@ -266,19 +264,54 @@ class Pass:
             totals.unmatched[block.start] = ids
 
 
-class _Shared:
-    """An iterator that several threads may draw from."""
+class Ahead:
+    """Reads blocks in a thread of its own, a few ahead, for several workers to take in turn.
 
-    def __init__(self, items: Sequence[Group]) -> None:
-        self._items = iter(items)
-        self._lock = threading.Lock()
+    One reader keeps one set of decoding buffers, which is most of the memory of a pass.
 
-    def __iter__(self) -> Iterator[Group]:
+    Examples
+    --------
+    >>> with Ahead(iter([(0, None), (1, None)])) as ahead:
+    ...     [start for start, _ in ahead]
+    [0, 1]
+    """
+
+    def __init__(self, blocks: Iterator[tuple[int, pa.RecordBatch]]) -> None:
+        self._blocks = blocks
+        self._queue: queue.Queue[tuple[int, pa.RecordBatch] | None] = queue.Queue(maxsize=1)
+        self._failure: BaseException | None = None
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._read, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
         return self
 
-    def __next__(self) -> Group:
-        with self._lock:
-            return next(self._items)
+    def __exit__(self, *exc: object) -> None:
+        self._stop.set()
+        while self._thread.is_alive():
+            with contextlib.suppress(queue.Empty):
+                self._queue.get(timeout=0.05)
+        self._thread.join()
+
+    def _read(self) -> None:
+        try:
+            for block in self._blocks:
+                self._queue.put(block)
+                if self._stop.is_set():
+                    return
+        except BaseException as error:
+            self._failure = error
+        finally:
+            self._queue.put(None)
+
+    def __iter__(self) -> Iterator[tuple[int, pa.RecordBatch]]:
+        while (block := self._queue.get()) is not None:
+            yield block
+        # The end stays in the queue for the other workers.
+        self._queue.put(None)
+        if self._failure is not None:
+            raise self._failure
 
 
 def _left(block: Block) -> NDArray[np.bool_] | None:
@@ -287,7 +320,7 @@ def _left(block: Block) -> NDArray[np.bool_] | None:
     if status is None:
         return None
     left = status.table.where("status", "left")
-    return left[status.indices] if left.any() else None
+    return status.rows(left) if left.any() else None
 
 
 def _within(green: Green, kept: NDArray[np.bool_]) -> Green:

@@ -19,7 +19,7 @@ from carboncalc.errors import Issue
 from carboncalc.finance.columns import Header, read_headers, tape_columns
 
 #: Rows of a block: small enough for the caches, large enough to hide the calls.
-BLOCK = 1 << 16
+BLOCK = 1 << 14
 #: Rows of a group: what one worker takes at a time from a table in memory.
 GROUP = 1 << 18
 
@@ -187,7 +187,9 @@ class ParquetSource(TapeSource):
         encoded_columns = [
             header.physical for name, header in self.headers.items() if _is_code(name)
         ]
-        return pq.ParquetFile(self.path, read_dictionary=encoded_columns, pre_buffer=False)
+        return pq.ParquetFile(
+            self.path, read_dictionary=encoded_columns, pre_buffer=False, buffer_size=1 << 16
+        )
 
 
 def encoded(column: str, array: pa.Array) -> pa.Array:
