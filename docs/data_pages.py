@@ -6,11 +6,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from carboncalc.errors import MethodError
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.factors.sheets import sheets, sources
 from carboncalc.methods.catalogue import method_ids
 from carboncalc.methods.describe import show_method
+from carboncalc.methods.typeset import mathml
 from carboncalc.provenance import GRADE_MEANING
+
+#: One case per method, the worked examples of its page.
+GOLDEN = Path(__file__).parents[1] / "tests/golden/methods"
 
 #: A longer set is shown by its first rows; the CSV and `carboncalc factors list SET` have all.
 SHOWN = 400
@@ -21,7 +26,7 @@ def write_data_pages(folder: Path) -> None:
     library = FactorLibrary.default().open_all()
     pages = {f"factors/{key}.md": "\n".join(_set_page(library, key)) for key in sheets()}
     pages["factors/index.md"] = "\n".join(_set_index(library))
-    pages |= {f"methods/{key}.md": "\n".join(_method_page(key)) for key in method_ids()}
+    pages |= {f"methods/{key}.md": "\n".join(_method_page(key, library)) for key in method_ids()}
     pages["methods/index.md"] = "\n".join(_method_index())
     for name, text in pages.items():
         path = folder / name
@@ -87,7 +92,7 @@ def _method_index() -> Iterator[str]:
     yield "```\n"
 
 
-def _method_page(key: str) -> Iterator[str]:
+def _method_page(key: str, library: FactorLibrary) -> Iterator[str]:
     zh, en = show_method(key, "zh"), show_method(key, "en")
     yield f"# {key}\n\n**{zh['name']} · {en['name']}**\n"
     yield f"- Boundary · 边界: {en['boundary']} · {zh['boundary']}"
@@ -100,10 +105,53 @@ def _method_page(key: str) -> Iterator[str]:
         first, last = edition["data_years"]
         yield f"| {edition['key']} | `{edition['document']}` | {first or '…'}–{last or '…'} | {sets} |"
     for source, chinese in zip(en["sources"], zh["sources"], strict=True):
-        yield from _source(source, chinese)
+        yield from _source(source, chinese, Defaults(library, en["editions"][0]["parameters"]))
+    yield from _worked(key)
 
 
-def _source(source: dict[str, Any], chinese: dict[str, Any]) -> Iterator[str]:
+def _worked(key: str) -> Iterator[str]:
+    """The method's golden case: its arithmetic, done by hand and checked by a test."""
+    case = GOLDEN / key / "about.md"
+    if case.exists():
+        lines = case.read_text(encoding="utf-8").splitlines()[1:]
+        yield "\n## Worked examples · 算例\n"
+        yield "Row by row as `tests/golden/test_methods.py` checks it.\n"
+        yield from lines
+
+
+class Defaults:
+    """What stands behind the defaults of a method under its first edition, with grades."""
+
+    def __init__(self, library: FactorLibrary, parameters: dict[str, str]) -> None:
+        self.library = library
+        self.parameters = parameters
+
+    def text(self, path: str) -> str:
+        """A default's path with its value and grade, or the grades of all items in its set."""
+        filled = "/".join(
+            self.parameters.get(part[1:], part) if part.startswith("$") else part
+            for part in path.split("/")
+        )
+        parts = filled.split("/")
+        name = parts[-1].split("[")[0]
+        rows = [
+            row
+            for row in (self.library.indices(parts[0]) if parts[0] in self.library.sets() else ())
+            if self.library.cell(row, "parameter") == name
+            and parts[1] in (self.library.cell(row, "item"), "$item")
+            and (
+                len(parts) < 4 or parts[2] in (self.library.cell(row, "technology"), "$technology")
+            )
+        ]
+        if len(rows) == 1:
+            value, unit = self.library.cell(rows[0], "value"), self.library.units[rows[0]]
+            return f"{value} {unit}, grade {self.library.grades[rows[0]]} (`{filled}`)"
+        grades = [str(self.library.grades[row]) for row in rows]
+        counts = ", ".join(f"{g} {grades.count(g)}" for g in "ABCD" if g in grades)
+        return f"`{filled}`" + (f" ({counts})" if counts else "")
+
+
+def _source(source: dict[str, Any], chinese: dict[str, Any], defaults: Defaults) -> Iterator[str]:
     yield f"\n## {source['id']}\n\n**{chinese['name']} · {source['name']}** · "
     sign = " · subtracted" if source["sign"] < 0 else ""
     counted = "" if source["account"] == "counted" else f" · memo: {source['account']}"
@@ -113,18 +161,24 @@ def _source(source: dict[str, Any], chinese: dict[str, Any]) -> Iterator[str]:
     for route, route_zh in zip(source["routes"], chinese["routes"], strict=True):
         yield f"### {source['id']}: {route['id']}\n\n{route_zh['title']} · {route['title']}\n"
         rules = {**route["steps"], **route["results"]}
-        yield "```text\n" + "\n".join(f"{k} = {_times(v)}" for k, v in rules.items()) + "\n```\n"
+        yield from (_typeset(name, rule) for name, rule in rules.items())
+        yield ""
         yield "| input | 中文 | unit | default |\n|---|---|---|---|"
         for given, given_zh in zip(route["inputs"], route_zh["inputs"], strict=True):
-            default = ", ".join(f"`{one}`" for one in given["defaults"]) or _absent(given["absent"])
+            found = ", else ".join(defaults.text(one) for one in given["defaults"])
+            default = found or _absent(given["absent"])
             units = " or ".join(given["units"])
             yield f"| `{given['name']}` | {_cell(given_zh['label'])} | {units} | {default} |"
         cited = route["citation"]
         yield f"\nFrom `{cited['source']}`, {cited['where']} (grade {cited['grade']}).\n"
 
 
-def _times(rule: str) -> str:
-    return rule.replace(" * ", " × ").replace(" / ", " ÷ ")
+def _typeset(name: str, rule: str) -> str:
+    """An equation as MathML, or a kernel's call as it is written."""
+    try:
+        return f"<p>{mathml(rule, name)}</p>\n"
+    except MethodError:
+        return f"<p><code>{name} = {rule}</code></p>\n"
 
 
 def _absent(kind: str) -> str:

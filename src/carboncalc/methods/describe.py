@@ -1,12 +1,10 @@
-"""Methods as plain dictionaries and typeset equations, for the command line and the docs."""
+"""Methods as plain dictionaries, for the command line and the docs."""
 
 from __future__ import annotations
 
-import ast
 from typing import Any
 
 from carboncalc.methods.catalogue import load_method, method_ids
-from carboncalc.methods.equation import Equation, parse
 from carboncalc.methods.route import Method, MethodSource, Route
 from carboncalc.model.method import FactorQuery, Input
 
@@ -133,48 +131,6 @@ def query_text(query: FactorQuery) -> str:
     parts = [query.set, query.item, query.technology, query.parameter]
     text = "/".join(part for part in parts if part)
     return text + (f"[{query.gas}]" if query.gas else "")
-
-
-def typeset(equation: Equation | str) -> str:
-    r"""The equation in LaTeX, names upright, in the order it is computed.
-
-    Examples
-    --------
-    >>> typeset("amount * (1 - heel) / 1")
-    '\\frac{\\mathrm{amount} \\times \\left(1 - \\mathrm{heel}\\right)}{1}'
-    """
-    return _latex(parse(equation if isinstance(equation, str) else equation.text))
-
-
-_SIGNS = {ast.Add: " + ", ast.Sub: " - ", ast.Mult: r" \times "}
-
-
-def _latex(node: ast.expr) -> str:
-    if isinstance(node, ast.Name):
-        return r"\mathrm{" + node.id.replace("_", r"\_") + "}"
-    if isinstance(node, ast.Constant):
-        return str(node.value)
-    if isinstance(node, ast.UnaryOp):
-        return "-" + _bracketed(node.operand)
-    if isinstance(node, ast.Call):
-        assert isinstance(node.func, ast.Name)
-        inner = ", ".join(_latex(argument) for argument in node.args)
-        return rf"\{node.func.id}\left({inner}\right)"
-    assert isinstance(node, ast.BinOp)
-    if isinstance(node.op, ast.Div):
-        return rf"\frac{{{_latex(node.left)}}}{{{_latex(node.right)}}}"
-    if isinstance(node.op, ast.Pow):
-        return f"{_bracketed(node.left)}^{{{_latex(node.right)}}}"
-    if isinstance(node.op, ast.Mult):
-        return _bracketed(node.left) + _SIGNS[ast.Mult] + _bracketed(node.right)
-    right = _bracketed(node.right) if isinstance(node.op, ast.Sub) else _latex(node.right)
-    return _latex(node.left) + _SIGNS[type(node.op)] + right
-
-
-def _bracketed(node: ast.expr) -> str:
-    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
-        return rf"\left({_latex(node)}\right)"
-    return _latex(node)
 
 
 def _text(text: dict[str, str], lang: str) -> str:
