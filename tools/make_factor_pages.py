@@ -1,0 +1,184 @@
+"""Write the pages on the factor database that are made from its rows.
+
+``python tools/make_factor_pages.py`` writes ``docs/factors/disagreements.md`` and
+``docs/factors/state.md``. The page of each set is written by the documentation build itself.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+
+from carboncalc.factors.audit import audit_library
+from carboncalc.factors.library import FactorLibrary
+from carboncalc.factors.sheets import sheets, sources
+from carboncalc.provenance import GRADE_MEANING
+from carboncalc.vocabulary.names import label
+
+ROOT = Path(__file__).parents[1]
+LIBRARY = FactorLibrary.default()
+
+
+def table(header: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """A Markdown table."""
+    lines = ["| " + " | ".join(header) + " |", "|" + "---|" * len(header)]
+    lines += ["| " + " | ".join(str(cell).replace("|", "/") for cell in row) + " |" for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def fuel_table(item: str, sets: Sequence[str]) -> str:
+    """What each set gives for one fuel, with the carbon per tonne or volume that follows."""
+    rows = []
+    for key in sets:
+        cells: list[object] = [f"`{key}`"]
+        values = {}
+        for parameter in ("net_calorific_value", "carbon_content", "oxidation_factor"):
+            found = [
+                row
+                for row in LIBRARY.rows_for(key, item, parameter)
+                if not LIBRARY.cell(row, "technology")
+            ]
+            if found:
+                row = found[0]
+                values[parameter] = row
+                shown = f"{LIBRARY.cell(row, 'value')} {LIBRARY.units[row]}"
+                cells.append(f"{shown} ({LIBRARY.grades[row]})")
+            else:
+                cells.append("–")
+        if {"net_calorific_value", "carbon_content"} <= set(values):
+            ncv, carbon = values["net_calorific_value"], values["carbon_content"]
+            scale = {"M": 0.001}.get(LIBRARY.units[ncv][0], 1.0)
+            scale *= 10 if "10^3" in LIBRARY.units[ncv] else 1
+            product = LIBRARY.values[ncv] * scale * LIBRARY.values[carbon]
+            per = "10^4 Nm3" if "Nm3" in LIBRARY.units[ncv] else "t"
+            cells.append(f"{product:.4f} t C/{per}")
+        else:
+            cells.append("–")
+        source = sources().get(LIBRARY.sources[next(iter(values.values()))]) if values else None
+        cells.append((source and source.number) or "–")
+        rows.append(cells)
+    header = [
+        "set",
+        "热值 heating value",
+        "含碳量 carbon",
+        "氧化率 oxidation",
+        "碳/单位 carbon per unit",
+    ]
+    return table([*header, "文件 document"], rows)
+
+
+def grid_table(rows: Sequence[tuple[str, str, str]]) -> str:
+    """Electricity factors by id, with what each is for, in both languages."""
+    shown = []
+    for key, zh, en in rows:
+        record = LIBRARY.by_id(key)
+        document = sources()[record.source].number or sources()[record.source].title["zh"]
+        shown.append([f"`{key}`", record.value_text, record.grade, document, f"{zh} · {en}"])
+    return table(["id", "t CO2/MWh", "等级", "文件 document", "用途 what it is for"], shown)
+
+
+def regions_table() -> str:
+    """Six regions of 2012 beside seven of 2021 to 2023."""
+    rows = LIBRARY.rows_for("grid", "electricity", "average")
+    held = {(LIBRARY.cell(r, "region"), LIBRARY.cell(r, "data_year")): r for r in rows}
+    grids = sorted({region for region, _ in held if region.startswith("GRID-")})
+    years = ("2012", "2021", "2022", "2023")
+    shown = []
+    for grid in grids:
+        values = [LIBRARY.cell(held[grid, y], "value") if (grid, y) in held else "–" for y in years]
+        shown.append([f"{label('region', grid, 'zh')} · {label('region', grid, 'en')}", *values])
+    return table(["区域 region", *years], shown)
+
+
+DIESEL = ("ndrc_sector_2013_2015", "guangdong_2021", "mee_power_2021", "gbt32151_2024_c1")
+DIESEL += ("shandong_2022", "provincial_guide_2025", "ndrc_ceramics_2013", "ipcc_2006")
+LNG = ("ndrc_sector_2013_2015", "gbt32151_2024_c1", "provincial_guide_2025", "guangdong_2021")
+LNG += ("ndrc_ceramics_2013", "ndrc_steel_2013", "cisa_452_2024", "shandong_2022")
+LNG += ("provincial_trial_2011_gbt2589_2008",)
+GAS = ("ndrc_sector_2013_2015", "mee_power_2021", "gbt32151_2024_c1", "cisa_452_2024", "ipcc_2006")
+COKE_GAS = ("ndrc_sector_2013_2015", "mee_power_2021", "gbt32151_2024_c1", "cisa_452_2024")
+
+
+#: (factor id, what it is for in Chinese, in English)
+ELECTRICITY = [
+    (
+        "grid/cets_national/CN/2015@1",
+        "碳市场,2020 年度及以前",
+        "market, up to 2020",
+    ),
+    (
+        "grid/cets_national/CN/2021@1",
+        "碳市场,2021 年度",
+        "market, emission year 2021",
+    ),
+    (
+        "grid/cets_national/CN/2022@1",
+        "碳市场,2022 年度",
+        "market, emission year 2022",
+    ),
+    ("grid/average/CN/2021@1", "全国平均,2021 年", "national average of 2021"),
+    ("grid/average/CN/2022@1", "全国平均,2022 年", "national average of 2022"),
+    ("grid/average/CN/2023@1", "全国平均,2023 年", "national average of 2023"),
+    (
+        "grid/average_excl_market_nonfossil/CN/2023@1",
+        "不含市场化交易非化石电量(剩余组合)",
+        "without traded non-fossil power (residual)",
+    ),
+    ("grid/fossil/CN/2023@1", "化石能源电力", "fossil power"),
+]
+
+
+def disagreements() -> str:
+    """The page on values that differ between documents, and why: the template with its tables."""
+    template = (Path(__file__).parent / "templates" / "disagreements.md").read_text(
+        encoding="utf-8"
+    )
+    return template.format(
+        diesel=fuel_table("diesel", DIESEL),
+        lng=fuel_table("lng", LNG),
+        natural_gas=fuel_table("natural_gas", GAS),
+        coke_oven_gas=fuel_table("coke_oven_gas", COKE_GAS),
+        electricity=grid_table(ELECTRICITY),
+        regions=regions_table(),
+    )
+
+
+def state() -> str:
+    """The page on what the database holds, how sure it is, and what was left out."""
+    counts = audit_library(LIBRARY)
+    rows = [[kind, *map(int, counts.loc[kind])] for kind in counts.index]
+    with (ROOT / "emission_factors" / "not_included.csv").open(encoding="utf-8") as handle:
+        left = Counter(
+            (r["reference_file"], r["reason"].split(":")[0]) for r in csv.DictReader(handle)
+        )
+    grades = [[g, m["zh"], m["en"]] for g, m in GRADE_MEANING.items()]
+    doubts = [
+        [f"`{key}`", sheet.title["zh"], f"{caution['zh']} · {caution['en']}"]
+        for key, sheet in sheets().items()
+        for caution in sheet.cautions
+    ]
+    return "\n".join(
+        [
+            "# 因子库现状 · State of the database\n",
+            f"Release {LIBRARY.version}. 本页由 `tools/make_factor_pages.py` 生成。 · "
+            "Made by `tools/make_factor_pages.py`; `carboncalc factors audit` prints the same.\n",
+            table(["kind", *counts.columns], rows),
+            table(["等级 grade", "含义", "meaning"], grades),
+            "D 级默认不进入总量。 · Grade D enters no total unless the policy lets it in.\n",
+            "## 未收录 · Left out\n",
+            "逐行清单见 `emission_factors/not_included.csv`。 · Line by line in "
+            "`emission_factors/not_included.csv`.\n",
+            table(["file", "reason", "rows"], [[*key, n] for key, n in sorted(left.items())]),
+            "## 使用前须知 · Before you use a set\n",
+            table(["set", "名称", "须知 caution"], doubts),
+        ]
+    )
+
+
+if __name__ == "__main__":
+    target = ROOT / "docs" / "factors"
+    target.mkdir(exist_ok=True)
+    (target / "disagreements.md").write_text(disagreements(), encoding="utf-8")
+    (target / "state.md").write_text(state(), encoding="utf-8")
