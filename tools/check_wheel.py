@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[1]
 
 USE = """
 import carboncalc as cc
-inventory = cc.compute(cc.examples.minimal())
+inventory = cc.compute(cc.examples.path("minimal.csv"))
 total = cc.exact_sum(inventory.lines["co2e_t"])
 assert total > 0, total
 print("computed", len(inventory.lines), "lines from the installed wheel:", total, "t CO2e")
