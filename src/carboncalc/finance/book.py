@@ -18,7 +18,7 @@ from carboncalc.finance.catalogues import section_of
 from carboncalc.finance.codes import NONE
 from carboncalc.finance.columns import treatment
 from carboncalc.finance.coverage import Reconciliation
-from carboncalc.finance.money import money_text, yuan
+from carboncalc.finance.money import yuan
 from carboncalc.finance.totals import DIMENSIONS, MEASURES, Key, Totals
 from carboncalc.finance.verdicts import Verdicts
 
@@ -147,8 +147,8 @@ class LoanBook:
             params = {"count": self.labels_without_loan}
             found.append(Issue("L-050", params, severity="finding"))
         if self.verdicts is not None and self.verdicts.unsized:
-            params = {"entries": ", ".join(self.verdicts.unsized[:10])}
-            found.append(Issue("L-059", params, severity="finding"))
+            entries = {"entries": ", ".join(self.verdicts.unsized[:10])}
+            found.append(Issue("L-059", entries, severity="finding"))
         return tuple(found)
 
     def by(self, *dimensions: str, level: int | str | None = None) -> pd.DataFrame:
@@ -181,7 +181,7 @@ class LoanBook:
         """
         import pandas as pd
 
-        table = self._table(dimensions)
+        table = self.table(dimensions)
         if level is not None:
             table = _rolled_up(table, dimensions, level)
         records = [_record(sums, self) for sums in table.values()]
@@ -243,41 +243,10 @@ class LoanBook:
         return progress_of(self, target, on=on, history=history)
 
     def to_dict(self, targets: Iterable[Target] | None = None) -> dict[str, Any]:
-        """The book as ``exposure --json`` gives it; ``targets`` default to the green-credit ones."""
-        from carboncalc.finance.target import green_targets
+        """The book as ``exposure --json`` gives it, with readings of the green-credit targets."""
+        from carboncalc.finance.record import book_record
 
-        sums = self._sums()
-        fen = {name: int(sums[place]) for place, name in enumerate(MEASURES)}
-        undetermined = fen["declared"] - fen["confirmed"] - fen["refuted"]
-        off = self.totals.off_balance
-        difference = self.reconciliation.difference
-        chosen = green_targets() if targets is None else targets
-        return {
-            "contract": 1,
-            "as_of": self.as_of,
-            "statistic": self.statistic,
-            "coverage": self.coverage,
-            "outstanding_cny": money_text(fen["outstanding"]),
-            "declared_cny": money_text(fen["declared"]),
-            "confirmed_cny": money_text(fen["confirmed"]),
-            "undetermined_cny": money_text(undetermined),
-            "refuted_cny": money_text(fen["refuted"]),
-            "green_cny": money_text(self.green_fen),
-            "green_share": self.green_share,
-            **{f"by_{name}": self._partition(name, _outstanding) for name in _JSON},
-            **{f"green_by_{name}": self._partition(name, _green) for name in _JSON},
-            "npl_ratio_green": self.npl_ratio_green,
-            "npl_ratio": self.npl_ratio,
-            "off_balance_green_cny": money_text(int(off[_DECLARED] - off[_REFUTED])),
-            "excluded": _texts(self.excluded),
-            "labels_not_counted": _texts(self.labels_not_counted),
-            "unmatched": list(self.unmatched),
-            "unmatched_count": self.unmatched_count,
-            "reconciliation": {
-                "difference_cny": None if difference is None else money_text(difference)
-            },
-            "targets": [self.progress(target).record() for target in chosen],
-        }
+        return book_record(self, targets)
 
     def to_json(self, targets: Iterable[Target] | None = None) -> str:
         """``to_dict`` as JSON text; money is text with two decimals."""
@@ -311,15 +280,16 @@ class LoanBook:
 
     def _sums(self) -> NDArray[np.int64]:
         table = self.totals.cells.table(("quality",))
-        return np.sum([*table.values(), np.zeros(len(MEASURES), np.int64)], axis=0, dtype=np.int64)
+        return _total(table.values())
 
     def _non_performing(self) -> NDArray[np.int64]:
         classes = treatment("class5")
         table = self.totals.cells.table(("quality",))
         bad = [sums for (key,), sums in table.items() if classes.get(key) == "non_performing"]
-        return np.sum([*bad, np.zeros(len(MEASURES), np.int64)], axis=0, dtype=np.int64)
+        return _total(bad)
 
-    def _table(self, dimensions: Sequence[str]) -> dict[Key, NDArray[np.int64]]:
+    def table(self, dimensions: Sequence[str]) -> dict[Key, NDArray[np.int64]]:
+        """The sums of ``by`` in whole 分, by key, in the order of ``MEASURES``."""
         for name in dimensions:
             if name not in DIMENSIONS:
                 raise FinanceError("L-060", dimension=name, known=", ".join(DIMENSIONS))
@@ -327,19 +297,12 @@ class LoanBook:
             raise FinanceError("L-061", dimensions=", ".join(dimensions))
         return self.totals.cells.table(tuple(dimensions))
 
-    def _partition(self, dimension: str, measure: Any) -> dict[str, str]:
-        return {key: money_text(measure(sums)) for (key,), sums in self._table([dimension]).items()}
 
-
-_JSON = ("taxonomy", "industry", "institution")
-
-
-def _outstanding(sums: NDArray[np.int64]) -> int:
-    return int(sums[_OUTSTANDING])
-
-
-def _green(sums: NDArray[np.int64]) -> int:
-    return int(sums[_DECLARED] - sums[_REFUTED])
+def _total(parts: Iterable[NDArray[np.int64]]) -> NDArray[np.int64]:
+    whole = np.zeros(len(MEASURES), dtype=np.int64)
+    for part in parts:
+        whole = whole + part
+    return whole
 
 
 def _record(sums: NDArray[np.int64], book: LoanBook) -> dict[str, Any]:
@@ -388,7 +351,3 @@ def _counted(found: dict[str, NDArray[np.int64]]) -> list[dict[str, Any]]:
         {"reason": reason, "count": int(pair[0]), "amount_cny": yuan(int(pair[1]))}
         for reason, pair in sorted(found.items())
     ]
-
-
-def _texts(parts: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [{**part, "amount_cny": str(part["amount_cny"])} for part in parts]

@@ -17,10 +17,8 @@ from carboncalc.resources import package_file
 CURRENT = "cgt-2025"
 
 # GB/T 4754-2017: divisions 01 to 97 fall into sections A to T, in order.
-_LAST_DIVISION = {
-    **{"A": 5, "B": 12, "C": 43, "D": 46, "E": 50, "F": 52, "G": 60, "H": 62, "I": 65, "J": 69},
-    **{"K": 70, "L": 72, "M": 75, "N": 79, "O": 82, "P": 83, "Q": 85, "R": 90, "S": 96, "T": 97},
-}
+_LAST = (5, 12, 43, 46, 50, 52, 60, 62, 65, 69, 70, 72, 75, 79, 82, 83, 85, 90, 96, 97)
+_LAST_DIVISION = dict(zip("ABCDEFGHIJKLMNOPQRST", _LAST, strict=True))
 _INDUSTRY = re.compile(r"([A-T])?(\d{2,4})?")
 
 

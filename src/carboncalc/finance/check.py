@@ -236,7 +236,7 @@ class Checker:
             texts = block.loans() if column == "loan_id" else Texts.of(block.batch.column(column))
             empty = texts.lengths == 0
             if empty.any():
-                self._problem(block, "L-011", column, empty, lambda row, c=column: {"column": c})
+                self._problem(block, "L-011", column, empty, _named(column))
             used = texts.bytes[texts.offsets[0] : texts.offsets[-1]]
             if (used == ord("+")).any():
                 damaged = [bool(_SCIENTIFIC.fullmatch(text)) for text in texts.array.to_pylist()]
@@ -271,7 +271,7 @@ class Checker:
         for code, hits in sorted(found.items()):
             mask = np.zeros(block.rows, dtype=bool)
             mask[hits] = True
-            self._problem(block, code, "borrower_id", mask, lambda row: {"column": "borrower_id"})
+            self._problem(block, code, "borrower_id", mask, _named("borrower_id"))
 
     def _dates(self, block: Block) -> None:
         begun, begun_problems = days(block.batch.column("origination_date"))
@@ -286,16 +286,7 @@ class Checker:
         ):
             if mask.any():
                 own = begun if column == "origination_date" else due
-                self._problem(
-                    block,
-                    code,
-                    column,
-                    mask,
-                    lambda row, own=own, other=other: {
-                        "value": day_text(own[row]),
-                        "other": day_text(other[row]),
-                    },
-                )
+                self._problem(block, code, column, mask, _two_days(own, other))
 
     def _compare(self, block: Block) -> None:
         """The bank's own conversion and its share of a syndicated loan: findings."""
@@ -317,6 +308,17 @@ class Checker:
                 off = stated & (own > given)
             if block.unreadable is not None:
                 off &= ~block.unreadable
-            self.log.note(
-                code, column, block.start, off, lambda row: {"value": cells[row].as_py()}, "finding"
-            )
+            self.log.note(code, column, block.start, off, _cell(cells), severity="finding")
+
+
+def _named(column: str) -> Params:
+    """Only the column: the value may be personal, or is not there."""
+    return lambda row: {"column": column}
+
+
+def _cell(cells: pa.Array) -> Params:
+    return lambda row: {"value": cells[row].as_py()}
+
+
+def _two_days(own: NDArray[np.int32], other: NDArray[np.int32]) -> Params:
+    return lambda row: {"value": day_text(int(own[row])), "other": day_text(int(other[row]))}

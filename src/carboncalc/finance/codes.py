@@ -162,7 +162,6 @@ _JUDGES: Mapping[str, Judge] = {
     "branch_city": _city,
 }
 #: An empty cell of a required column is a problem; of the others it is not.
-_EMPTY = {
-    column: "L-011"
-    for column in ("bank_id", "branch_id", "product", "use_industry_code", "currency", "class5")
-}
+_EMPTY = dict.fromkeys(
+    ("bank_id", "branch_id", "product", "use_industry_code", "currency", "class5"), "L-011"
+)

@@ -59,7 +59,8 @@ class KeyStore:
         self._size += len(keys)
         if self._size >= _HELD:
             if self._file is None:
-                self._file = self._files.enter_context(tempfile.TemporaryFile())
+                file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the stack
+                self._file = self._files.enter_context(file)
             for held in self._held:
                 self._file.write(held.data)
             self._spilled += len(self._held)

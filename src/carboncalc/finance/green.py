@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from carboncalc.finance.arrays import Texts
 from carboncalc.finance.check import Block
-from carboncalc.finance.codes import NONE, CodeTable, Coded, Coder
+from carboncalc.finance.codes import NONE, Coded, Coder, CodeTable
 from carboncalc.finance.labels import REFUSALS, WHOLE, LabelSet, judge_code, ratio_of
 from carboncalc.finance.money import times_half_up
 from carboncalc.finance.problems import Params, ProblemLog
@@ -132,13 +132,8 @@ class InlineLabels:
             for problem in sorted(set(filter(None, problems))):
                 mask = hits == problem
                 pair = dict(zip(rows[mask].tolist(), joint[mask].tolist(), strict=True))
-                self._note(
-                    block,
-                    problem,
-                    self.code_column,
-                    rows[mask],
-                    lambda row, p=pair: details[p[row]],
-                )
+                params = _detail(details, pair)
+                self._note(block, problem, self.code_column, rows[mask], params)
                 refused[problem] = rows[mask]
                 keep &= ~mask
         if any(problem for _, problem in given):
@@ -200,6 +195,10 @@ class InlineLabels:
             whole = np.zeros(block.rows, dtype=bool)
             whole[rows] = True
             self.log.note(code, column, block.start, whole, params)
+
+
+def _detail(details: Sequence[Mapping[str, str]], pair: Mapping[int, int]) -> Params:
+    return lambda row: details[pair[row]]
 
 
 def green_of(block: Block, labelled: Labelled, verdicts: Verdicts | None) -> Green:

@@ -69,7 +69,8 @@ def valid_codes(characters: NDArray[np.uint8]) -> NDArray[np.bool_]:
         # A word is always within its table, so clipping changes nothing and is quicker.
         total += table.take(words[:, pair], mode="clip")
     # Nine pairs sum to at most 9 · 30 when every letter is in the alphabet.
-    return (total < _INVALID) & (total % 31 == 0)
+    found: NDArray[np.bool_] = (total < _INVALID) & (total % 31 == 0)
+    return found
 
 
 def is_resident_number(text: str) -> bool:

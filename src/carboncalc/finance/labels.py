@@ -7,6 +7,7 @@ its own labels and no balance of one is ever read under the other.
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -169,7 +170,7 @@ class _Reader:
     def _texts(self, name: str) -> list[str]:
         column = self._column(name)
         if pa.types.is_floating(column.type):
-            return ["" if v is None or v != v else f"{v:.15g}" for v in column.to_pylist()]
+            return ["" if v is None or math.isnan(v) else f"{v:.15g}" for v in column.to_pylist()]
         return ["" if v is None else str(v).strip() for v in column.to_pylist()]
 
     def _refuse(

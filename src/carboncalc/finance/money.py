@@ -76,7 +76,7 @@ def parse_money(text: str) -> Decimal:
     if match is None or not (match["scale"] or match["before"] or match["after"]):
         raise FinanceError("L-074", text=text)
     number = Decimal(match["number"].replace(",", ""))
-    amount = number * 10 ** _SCALES[match["scale"] or "元"]
+    amount: Decimal = number * 10 ** _SCALES[match["scale"] or "元"]
     if match["scale"] in {"billion", "bn"} and abs(number) >= 1000:
         warnings.warn(
             FinanceError(
@@ -146,7 +146,7 @@ def times_half_up(
     numerator: NDArray[np.int64] | int,
     denominator: NDArray[np.int64] | int,
 ) -> NDArray[np.int64]:
-    """fen × numerator ÷ denominator, each rounded half-up to a whole 分 in integers.
+    """Amounts × numerator ÷ denominator, each rounded half-up to a whole 分 in integers.
 
     Amounts are not negative; numerator and denominator stay below 10^9, and the result
     within int64, which the callers see to.
@@ -158,7 +158,10 @@ def times_half_up(
     """
     whole = fen // denominator
     rest = fen - whole * denominator
-    return whole * numerator + (2 * rest * numerator + denominator) // (2 * np.asarray(denominator))
+    result: NDArray[np.int64] = whole * numerator + (2 * rest * numerator + denominator) // (
+        2 * np.asarray(denominator)
+    )
+    return result
 
 
 def sums(

@@ -35,7 +35,8 @@ class ProblemLog:
     Examples
     --------
     >>> log = ProblemLog()
-    >>> log.note("L-014", "principal_outstanding", 100, np.array([False, True]), lambda i: {"value": i})
+    >>> hit = np.array([False, True])
+    >>> log.note("L-014", "principal_outstanding", 100, hit, lambda row: {"value": row})
     >>> log.counts["L-014"], log.notes[0].position
     (1, 101)
     """
@@ -50,6 +51,7 @@ class ProblemLog:
         start: int,
         mask: NDArray[np.bool_],
         params: Params,
+        *,
         severity: Severity = "problem",
     ) -> None:
         """Note a problem for the rows of a mask over a block that begins at ``start``."""

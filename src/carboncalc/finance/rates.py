@@ -117,7 +117,7 @@ def _records(given: Any) -> Iterable[Mapping[str, Any]]:
         given = (
             pd.DataFrame(rows) if named else pd.DataFrame(rows, columns=_COLUMNS[: len(rows[0])])
         )
-    renamed = {}
+    renamed: dict[Any, str] = {}
     for name in given.columns:
         column = names.header(str(name), "rates") or _ALSO.get(str(name), str(name))
         if column in _COLUMNS and column not in renamed.values():

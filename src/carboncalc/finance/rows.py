@@ -61,9 +61,7 @@ def quarantined_rows(source: TapeSource, check: RowCheck) -> pd.DataFrame:
     codes = [REASONS[number] for number in check.reason.tolist()]
     frame.insert(0, "row", source.row_numbers(check.position))
     frame.insert(1, "code", codes)
-    texts = {
-        (issue.row, issue.code): issue.message() for issue in check.issues
-    }
+    texts = {(issue.row, issue.code): issue.message() for issue in check.issues}
     frame.insert(
         2,
         "message",

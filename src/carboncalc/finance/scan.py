@@ -26,7 +26,7 @@ from carboncalc.finance.duplicates import KeyStore
 from carboncalc.finance.green import Green, InlineLabels, TableLabels, green_of
 from carboncalc.finance.problems import ProblemLog
 from carboncalc.finance.rates import RateTable
-from carboncalc.finance.source import Group, TapeSource
+from carboncalc.finance.source import TapeSource
 from carboncalc.finance.totals import Key, Totals
 from carboncalc.finance.verdicts import Verdicts
 

@@ -46,8 +46,10 @@ def public_rows() -> pd.DataFrame:
         (Decimal(value), _SCALE[unit]) if value else None
         for value, unit in zip(frame["value"], frame["unit"], strict=True)
     ]
-    frame["value_cny"] = [None if p is None else p[0].scaleb(p[1]) for p in printed]
-    frame["half_unit_cny"] = [None if p is None else _half_unit(*p) for p in printed]
+    values = [None if p is None else p[0].scaleb(p[1]) for p in printed]
+    halves = [None if p is None else _half_unit(*p) for p in printed]
+    frame["value_cny"] = pd.Series(values, dtype=object)
+    frame["half_unit_cny"] = pd.Series(halves, dtype=object)
     frame["usable"] = frame["usable"] == "Y"
     for column in ("yoy_pct", "ytd_growth_pct"):
         frame[column] = pd.to_numeric(frame[column])

@@ -38,7 +38,9 @@ class RowCheck:
     days: Mapping[int, NDArray[np.int64]]
     banks: tuple[str, ...]
 
-    def reconciliation(self, as_of: str | None, control: Mapping[int | None, int]) -> Reconciliation:
+    def reconciliation(
+        self, as_of: str | None, control: Mapping[int | None, int]
+    ) -> Reconciliation:
         """Amounts kept and set aside at a date, or of all dates, beside the control total."""
         day = None if as_of is None else day_number(as_of)
         rows = np.ones(len(self.day), dtype=bool) if day is None else self.day == day
@@ -68,7 +70,9 @@ def settled(
         for day, pair in part.days.items():
             days[day] = days.get(day, np.zeros(2, dtype=np.int64)) + pair
     if len(repeated):
-        skip = [piece.position for piece in aside] + [left for part in gathered for left in part.left]
+        skip = [piece.position for piece in aside] + [
+            left for part in gathered for left in part.left
+        ]
         log, twice = _twice(source, rates, repeated, np.unique(np.concatenate([*skip, _NONE])))
         logs.append(log)
         if twice is not None:
@@ -114,16 +118,16 @@ def _twice(
             reason[position] = "L-025"
     if not reason:
         return log, None
-    position = np.array(sorted(reason), dtype=np.int64)
-    taken = source.take(position)
+    positions = np.array(sorted(reason), dtype=np.int64)
+    taken = source.take(positions)
     names = [name for name in SUM_COLUMNS if name in source.headers]
     arrays = [encoded(name, _array(taken.column(name))) for name in names]
     block = Checker(source.headers, rates, identifiers=False).check(
         0, pa.RecordBatch.from_arrays(arrays, names=names)
     )
-    numbers = np.array([REASONS.index(reason[at]) for at in position.tolist()], dtype=np.int16)
-    unreadable = np.zeros(len(position), dtype=bool)
-    return log, Aside(position, numbers, block.day, block.cny, unreadable)
+    numbers = np.array([REASONS.index(reason[at]) for at in positions.tolist()], dtype=np.int16)
+    unreadable = np.zeros(len(positions), dtype=np.bool_)
+    return log, Aside(positions, numbers, block.day, block.cny, unreadable)
 
 
 def _array(column: pa.ChunkedArray) -> pa.Array:

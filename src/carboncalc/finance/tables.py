@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,7 +197,7 @@ def _header(records: Sequence[Sequence[str]], known: Known, file: str) -> int:
 def _unique(names: Sequence[str], known: Known, file: str) -> list[str]:
     """Headers as they are; an empty or repeated one that nobody knows gets a number."""
     seen: dict[str, int] = {}
-    found = []
+    found: list[str] = []
     for name in names:
         if name in seen and known(name):
             raise refuse("L-010", file, column=name, first=name)
@@ -239,7 +240,7 @@ def _column(cells: Sequence[Any]) -> pa.Array:
 
 def _cell_text(value: Any) -> str | None:
     """A cell as text; a number keeps only the digits that a spreadsheet has."""
-    if value is None or value != value:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if isinstance(value, bool):
         return str(value).lower()

@@ -159,7 +159,11 @@ class LoanTape:
             return []
         known = self._checked
         return Pass(
-            self.source, book.rates or self.rates, skip=known.position, reasons=known.reason, book=book
+            self.source,
+            book.rates or self.rates,
+            skip=known.position,
+            reasons=known.reason,
+            book=book,
         ).run()
 
     def _whole(self) -> list[Issue]:
@@ -173,20 +177,23 @@ class LoanTape:
             last = day_text(day + 1)[8:] == "01"
             if not last:
                 found.append(Issue("L-028", {"date": day_text(day)}, file, severity="finding"))
-        for day, control in self._control.items():
-            at = None if day is None else day_text(day)
+        for control in self._control:
+            at = None if control is None else day_text(control)
             result = self.reconciliation(at)
             if result.difference:
-                yuan = result.summary()
-                params = {"difference": yuan["difference_cny"], "control": control / 100, "date": at or ""}
-                params["control"] = yuan["control_cny"]
-                found.append(Issue("L-008", params, file))
+                shown = result.summary()
+                parts = {"difference": shown["difference_cny"], "control": shown["control_cny"]}
+                found.append(Issue("L-008", {**parts, "date": at or ""}, file))
         if self.coverage.area and self.covers_area is None:
             found.append(Issue("L-052", {"area": self.coverage.area}, file))
         if not self.coverage.area and len(self.institutions) > 1:
             banks = ", ".join(self.institutions[:10])
             found.append(Issue("L-053", {"banks": banks}, file, severity="finding"))
-        inline = [name for name in ("green_code", "nfra_green_code", "pboc_green_code") if name in source.headers]
+        inline = [
+            name
+            for name in ("green_code", "nfra_green_code", "pboc_green_code")
+            if name in source.headers
+        ]
         if inline and self.label_table is not None:
             found.append(Issue("L-055", {"columns": ", ".join(inline)}, file, severity="finding"))
         elif inline == ["green_code"] and self.label_statistic is None:
@@ -201,7 +208,8 @@ class LoanTape:
 
     def _repr_html_(self) -> str:
         cells = "".join(
-            f"<tr><th style='text-align:left'>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
+            f"<tr><th style='text-align:left'>{html.escape(name)}</th>"
+            f"<td>{html.escape(value)}</td></tr>"
             for name, value in self._facts()
         )
         return f"<table>{cells}</table>"
@@ -348,7 +356,9 @@ def _sidecar(data: Any, named: str | Path | None) -> dict[str, Any]:
         places = [Path(named)]
     elif isinstance(data, str | Path):
         path = Path(data)
-        places = [p for p in (path.with_suffix(".tape.yaml"), path.parent / "tape.yaml") if p.is_file()]
+        places = [
+            p for p in (path.with_suffix(".tape.yaml"), path.parent / "tape.yaml") if p.is_file()
+        ]
     if not places:
         return {}
     read = yaml.safe_load(places[0].read_text(encoding="utf-8")) or {}

@@ -102,9 +102,8 @@ class Progress:
         return pd.DataFrame(rows)
 
     def __repr__(self) -> str:
-        lines = [
-            f"{self.target.id} {self.target.name['zh']} {self.target.comparator} {self.target.value}{self.target.unit}"
-        ]
+        goal = self.target
+        lines = [f"{goal.id} {goal.name['zh']} {goal.comparator} {goal.value}{goal.unit}"]
         lines += [
             f"  {reading.statistic}: {reading.verdict} – {reading.because()}"
             for reading in self.readings
@@ -148,7 +147,8 @@ def assess(
     Examples
     --------
     >>> goal = targets["T2025-03"].on("NFRA")
-    >>> exact = Measured(value="200000000000.00", statistic="NFRA", as_of="2025-12-31", area="CN-3502")
+    >>> exact = Measured(
+    ...     value="200000000000.00", statistic="NFRA", as_of="2025-12-31", area="CN-3502")
     >>> assess(goal, exact).verdict
     'met'
     >>> less = exact.model_copy(update={"value": Decimal("199999999999.99")})

@@ -125,7 +125,7 @@ class Amounts:
         """Exact sums of some values by place."""
         if values.dtype == np.float64:
             return np.bincount(index, weights=values, minlength=size).astype(np.int64)
-        return sums(index, values, size, self.largest)
+        return sums(index, values.astype(np.int64, copy=False), size, self.largest)
 
 
 @dataclass

@@ -19,7 +19,7 @@ from carboncalc.errors import FinanceError
 from carboncalc.finance.arrays import Texts
 from carboncalc.finance.catalogues import CURRENT, catalogue_id, group_key
 from carboncalc.finance.columns import resolve
-from carboncalc.finance.labels import WHOLE, ratio_of
+from carboncalc.finance.labels import ratio_of
 from carboncalc.finance.match import IdIndex
 
 UNMATCHED, ELIGIBLE, INELIGIBLE, UNDETERMINED = 0, 1, 2, 3
@@ -38,8 +38,8 @@ class Verdicts:
     >>> verdicts = Verdicts.read(frame)
     >>> state, ratio, other = verdicts.find(Texts.of(pa.array(["J1", "J2"])),
     ...     np.array([0, 0]), ("4.2.2",))
-    >>> state.tolist(), ratio[0] == WHOLE
-    ([1, 0], np.True_)
+    >>> state.tolist(), int(ratio[0])
+    ([1, 0], 1000000000)
     """
 
     index: IdIndex
