@@ -21,6 +21,17 @@ from .errors import ActivityDataError as ActivityDataError
 from .errors import CarbonCalcError as CarbonCalcError
 from .factors.library import FactorLibrary as FactorLibrary
 from .factors.request import FactorRequest as FactorRequest
+from .finance.book import LoanBook as LoanBook
+from .finance.exposure import exposure as exposure
+from .finance.money import parse_money as parse_money
+from .finance.series import assess_public as assess_public
+from .finance.series import public_growth as public_growth
+from .finance.series import public_rows as public_rows
+from .finance.series import public_series as public_series
+from .finance.tape import LoanTape as LoanTape
+from .finance.tape import read_loans as read_loans
+from .finance.target import assess as assess
+from .finance.target import targets as targets
 from .footprint.consolidate import consolidate as consolidate
 from .footprint.result import Footprint as Footprint
 from .inventory.aggregate import aggregate as aggregate
@@ -38,6 +49,9 @@ from .model.entity import Certificate as Certificate
 from .model.entity import Entity as Entity
 from .model.entity import EntitySet as EntitySet
 from .model.factor import EmissionFactor as EmissionFactor
+from .model.finance import Measured as Measured
+from .model.finance import Reading as Reading
+from .model.finance import Target as Target
 from .model.taxonomy import Verdict as Verdict
 from .provenance import Citation as Citation
 from .provenance import Policy as Policy
@@ -45,5 +59,6 @@ from .provenance import RunRecord as RunRecord
 from .provenance import Source as Source
 from .report.inventory_page import write_page as write_page
 from .report.inventory_workbook import write_workbook as write_workbook
+from .report.park_page import write_park_page as write_park_page
 
 __version__: str
