@@ -60,6 +60,47 @@ def bars(
     return _chart(table, WIDTH, height, parts)
 
 
+def stacked_bars(table: Table, values: Sequence[str], colours: Sequence[str], total: str) -> Chart:
+    """One bar per row, made of its parts; negative parts run to the left of zero.
+
+    The figure at the right is the row's total. At most ``MOST_BARS`` rows are drawn.
+    """
+    chosen = [c for c in table.columns if c.key in values]
+    cells = [table.column(c.key) for c in chosen]
+    totals = table.column(total)
+    kind = next(c.kind for c in table.columns if c.key == total)
+    count = min(len(table), MOST_BARS)
+    over = [sum(max(float(c[i] or 0), 0) for c in cells) for i in range(count)]
+    under = [sum(min(float(c[i] or 0), 0) for c in cells) for i in range(count)]
+    low, high = min([0.0, *under]), max([0.0, *over])
+    scale = WIDTH / ((high - low) or 1.0)
+    parts, used = legend([(c.heading, k) for c, k in zip(chosen, colours, strict=True)], WIDTH, 0.0)
+    top = used + 4
+    for i in range(count):
+        name, figure = str(table.rows[i][0]), shown(totals[i], kind)
+        room = WIDTH - words_wide(figure) - 10
+        parts += [
+            element("text", fitted(name, room), x=0, y=top + 12),
+            element("text", figure, x=WIDTH, y=top + 12, text_anchor="end", font_weight=600),
+        ]
+        up, down = -low * scale, -low * scale
+        for column, colour, cell in zip(chosen, colours, cells, strict=True):
+            size = float(cell[i] or 0) * scale
+            if size == 0:
+                continue
+            start = up if size > 0 else down + size
+            up, down = (up + size, down) if size > 0 else (up, down + size)
+            said = f"{name} · {column.heading}: {shown(cell[i], column.kind)}"
+            parts.append(
+                element(
+                    "rect", element("title", said), x=start, y=top + 17, width=abs(size),
+                    height=12, fill=colour,
+                )
+            )  # fmt: skip
+        top += ROW
+    return _chart(table, WIDTH, top, parts)
+
+
 def shares(table: Table, value: str, colours: Sequence[str], names: Sequence[str]) -> Chart:
     """All rows as parts of one bar, each labelled where it has room and in the legend."""
     values = [max(float(v or 0.0), 0.0) for v in table.column(value)]

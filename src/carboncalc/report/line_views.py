@@ -69,14 +69,15 @@ class EntityLines:
 
 
 def opened_lines(
-    inv: Inventory, per_entity: int, words: Words, most: int = MOST_LINES
+    inv: Inventory, per_entity: int, words: Words, most: int = MOST_LINES, where: Any = None
 ) -> list[EntityLines]:
     """The ``per_entity`` largest counted lines of each entity by magnitude, largest first.
 
-    Where that would be more than ``most`` lines, the largest of all entities stay.
+    Where that would be more than ``most`` lines, the largest of all entities stay. ``where``
+    marks the ledger entries to choose from, if not all that count.
     """
     ledger = inv.ledger
-    chosen = np.flatnonzero(ledger.counted)
+    chosen = np.flatnonzero(ledger.counted if where is None else where)
     if not len(chosen):
         return []
     codes, names = pd.factorize(ledger.column("entity")[chosen])
@@ -89,7 +90,11 @@ def opened_lines(
     if len(kept) > most:
         kept = kept[np.lexsort((chosen[kept], -sizes[kept]))[:most]]
     counts = np.bincount(codes, minlength=len(names))
-    totals = inv.by_entity()
+    totals: dict[Any, float] = (
+        inv.by_entity()
+        if where is None
+        else {k: float(v) for k, v in ledger.sums([ledger.column("entity")], where).items()}
+    )
     shown = entity_names(inv)
     out = []
     by_size = sorted(enumerate(names), key=lambda entry: -abs(totals.get(entry[1], 0.0)))
