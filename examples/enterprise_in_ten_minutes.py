@@ -22,11 +22,8 @@
 # %%
 import pandas as pd
 import plotly.express as px
-import plotly.io
 
 import carboncalc as cc
-
-plotly.io.renderers.default = "notebook_connected"
 
 # %% [markdown]
 # ## 1 · Read 读入
