@@ -1,7 +1,7 @@
 """Write the pages on the factor database that are made from its rows.
 
 ``python tools/make_factor_pages.py`` writes ``docs/factors/disagreements.md`` and
-``docs/factors/state.md``. The page of each set is written by the documentation build itself.
+``docs/factors/left_out.md``. The page of each set is written by the documentation build itself.
 """
 
 from __future__ import annotations
@@ -11,10 +11,8 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from carboncalc.factors.audit import audit_library
 from carboncalc.factors.library import FactorLibrary
-from carboncalc.factors.sheets import sheets, sources
-from carboncalc.provenance import GRADE_MEANING
+from carboncalc.factors.sheets import sources
 from carboncalc.vocabulary.names import label
 
 ROOT = Path(__file__).parents[1]
@@ -145,34 +143,19 @@ def disagreements() -> str:
     )
 
 
-def state() -> str:
-    """The page on what the database holds, how sure it is, and what was left out."""
-    counts = audit_library(LIBRARY)
-    rows = [[kind, *map(int, counts.loc[kind])] for kind in counts.index]
+def left_out() -> str:
+    """The page on reference rows that are not in the database, and why."""
     with (ROOT / "emission_factors" / "not_included.csv").open(encoding="utf-8") as handle:
-        left = Counter(
-            (r["reference_file"], r["reason"].split(":")[0]) for r in csv.DictReader(handle)
-        )
-    grades = [[g, m["zh"], m["en"]] for g, m in GRADE_MEANING.items()]
-    doubts = [
-        [f"`{key}`", sheet.title["zh"], f"{caution['zh']} · {caution['en']}"]
-        for key, sheet in sheets().items()
-        for caution in sheet.cautions
-    ]
+        rows = list(csv.DictReader(handle))
+    counted = Counter((row["reference_file"], row["reason"]) for row in rows)
+    shown = [[file, reason, number] for (file, reason), number in sorted(counted.items())]
     return "\n".join(
         [
-            "# 因子库现状 · State of the database\n",
-            f"Release {LIBRARY.version}. 本页由 `tools/make_factor_pages.py` 生成。 · "
-            "Made by `tools/make_factor_pages.py`; `carboncalc factors audit` prints the same.\n",
-            table(["kind", *counts.columns], rows),
-            table(["等级 grade", "含义", "meaning"], grades),
-            "D 级默认不进入总量。 · Grade D enters no total unless the policy lets it in.\n",
-            "## 未收录 · Left out\n",
-            "逐行清单见 `emission_factors/not_included.csv`。 · Line by line in "
-            "`emission_factors/not_included.csv`.\n",
-            table(["file", "reason", "rows"], [[*key, n] for key, n in sorted(left.items())]),
-            "## 使用前须知 · Before you use a set\n",
-            table(["set", "名称", "须知 caution"], doubts),
+            "# 未收录的数 · Numbers left out\n",
+            "逐行清单在 `emission_factors/not_included.csv`,机器可读。本页由 "
+            "`tools/make_factor_pages.py` 生成。 · Line by line in `emission_factors/not_included.csv`. "
+            "Made by `tools/make_factor_pages.py`.\n",
+            table(["来源表 table", "原因 reason", "行数 rows"], shown),
         ]
     )
 
@@ -181,4 +164,4 @@ if __name__ == "__main__":
     target = ROOT / "docs" / "factors"
     target.mkdir(exist_ok=True)
     (target / "disagreements.md").write_text(disagreements(), encoding="utf-8")
-    (target / "state.md").write_text(state(), encoding="utf-8")
+    (target / "left_out.md").write_text(left_out(), encoding="utf-8")

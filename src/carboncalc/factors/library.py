@@ -4,44 +4,35 @@ from __future__ import annotations
 
 import functools
 import hashlib
-import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from numpy.typing import NDArray
-
 from carboncalc import resources
 from carboncalc.errors import FactorError, FactorNotFoundError
 from carboncalc.factors.files import (
-    AT,
     COLUMNS,
     SetFile,
-    factor_id,
     read_index,
     read_lock,
-    read_set_file,
     read_version,
     row_digest,
 )
-from carboncalc.factors.known import known_by
+from carboncalc.factors.held import HeldRows
 from carboncalc.factors.request import FactorRequest
 from carboncalc.model.factor import EmissionFactor
 
 if TYPE_CHECKING:
     import pandas as pd
 
-_Key = tuple[str, str, str]
 
-
-class FactorLibrary:
+class FactorLibrary(HeldRows):
     """All factors by row number. Immutable; a set is read from its files when first asked for.
 
     ``values`` (float64), ``units``, ``ids``, ``grades``, ``sources`` and ``wheres`` are indexed
     by row number, which ``match`` hands out; rows of sets that nobody asked for are NaN and ''
-    until ``open_all()``. Overlay rows stand before the library's own.
+    until ``open_all()``. Overlay rows answer before the library's own. It pickles.
 
     Examples
     --------
@@ -49,42 +40,6 @@ class FactorLibrary:
     >>> library.by_id("mee_power_2021/natural_gas/carbon_content@1").value
     0.01532
     """
-
-    def __init__(
-        self,
-        files: Sequence[SetFile],
-        root: Path | None,
-        version: str,
-        digest: str,
-        *,
-        overlays: Sequence[tuple[str, tuple[tuple[str, ...], ...]]] = (),
-        known_on: date | None = None,
-        release: str | None = None,
-    ) -> None:
-        self._files, self._root = tuple(files), root
-        self._version, self._base_digest = version, digest
-        self._overlays, self._known_on, self._release = tuple(overlays), known_on, release
-        self._lock = threading.RLock()
-        own = sum(entry.rows for entry in files)
-        self._size = own + sum(len(rows) for _, rows in overlays)
-        self._values = np.full(self._size, np.nan)
-        self._grades = np.full(self._size, "", dtype="<U1")
-        self._units, self._ids = [""] * self._size, [""] * self._size
-        self._sources, self._wheres = [""] * self._size, [""] * self._size
-        self._cells: dict[int, Sequence[str]] = {}
-        self._keys: dict[_Key, list[int]] = {}
-        self._opened: set[str] = set()
-        self._starts: dict[str, list[tuple[int, SetFile]]] = {}
-        start = 0
-        for entry in self._files:
-            self._starts.setdefault(entry.set, []).append((start, entry))
-            start += entry.rows
-        self._overlay_start = start
-        self._overlay_rows: dict[str, list[int]] = {}
-        for row in (row for _, rows in overlays for row in rows):
-            self._place(start, row)
-            self._overlay_rows.setdefault(row[AT["set"]], []).append(start)
-            start += 1
 
     # -- opening ------------------------------------------------------------------------
 
@@ -161,15 +116,21 @@ class FactorLibrary:
         known_on = date.fromisoformat(day) if isinstance(day, str) else day
         return self._like(known_on=known_on)
 
-    def _like(self, **changes: Any) -> FactorLibrary:
-        current = {
+    def _standing(self) -> dict[str, Any]:
+        return {
             "overlays": self._overlays,
             "known_on": self._known_on,
             "release": self._release,
         }
-        return FactorLibrary(
-            self._files, self._root, self._version, self._base_digest, **{**current, **changes}
+
+    def _like(self, **changes: Any) -> FactorLibrary:
+        return _rebuild(
+            self._files, self._root, self._version, self._base_digest, self._standing() | changes
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        base = (self._files, self._root, self._version, self._base_digest)
+        return _rebuild, (*base, self._standing())
 
     # -- identity -----------------------------------------------------------------------
 
@@ -193,82 +154,13 @@ class FactorLibrary:
         extra = f" + {len(self) - self._overlay_start} overlay rows" if self._overlays else ""
         return f"<FactorLibrary {self.version}: {self._overlay_start} rows in {sets} sets{extra}>"
 
-    # -- arrays by row number -------------------------------------------------------------
-
-    @property
-    def values(self) -> NDArray[np.float64]:
-        """The value of each row as float64, in ``units[row]``."""
-        return self._values
-
-    @property
-    def grades(self) -> NDArray[np.str_]:
-        """The evidence grade of each row."""
-        return self._grades
-
-    @property
-    def units(self) -> list[str]:
-        """The unit of each row, as printed in the file."""
-        return self._units
-
-    @property
-    def ids(self) -> list[str]:
-        """The id of each row."""
-        return self._ids
-
-    @property
-    def sources(self) -> list[str]:
-        """The document key of each row (``emission_factors/sources.yaml``)."""
-        return self._sources
-
-    @property
-    def wheres(self) -> list[str]:
-        """The clause, table or page of each row."""
-        return self._wheres
-
-    def set_of(self, row: int) -> str:
-        """The set a row number belongs to, known without opening it."""
-        if row >= self._overlay_start:
-            return self._cells[row][AT["set"]]
-        for key, held in self._starts.items():
-            if any(start <= row < start + entry.rows for start, entry in held):
-                return key
-        raise IndexError(row)
-
-    def cell(self, row: int, column: str) -> str:
-        """One cell of a row as text, '' where it is empty."""
-        return self._cells[row][AT[column]]
-
     # -- looking up -----------------------------------------------------------------------
-
-    def sets(self) -> dict[str, str]:
-        """Set → kind, in the order of the files."""
-        named = {entry.set: entry.kind for entry in self._files}
-        return named | {key: "overlay" for key in self._overlay_rows if key not in named}
-
-    def open_set(self, key: str) -> None:
-        """Read a set's files, once; an unknown set is an empty one."""
-        if key in self._opened:
-            return
-        with self._lock:
-            if key in self._opened:
-                return
-            for start, entry in self._starts.get(key, []):
-                assert self._root is not None
-                for number, row in enumerate(read_set_file(self._root, entry), start=start):
-                    self._place(number, row)
-            self._index(key)
-            self._opened.add(key)
 
     def open_all(self) -> FactorLibrary:
         """Read every set, so that the arrays are complete."""
         for key in self.sets():
             self.open_set(key)
         return self
-
-    def rows_for(self, key: str, item: str, parameter: str) -> list[int]:
-        """The row numbers of a set's item and parameter: newest version, overlay before own."""
-        self.open_set(key)
-        return self._keys.get((key, item, parameter), [])
 
     def find(self, request: FactorRequest) -> list[int]:
         """The row numbers a request may be answered from, over all regions and years."""
@@ -303,11 +195,11 @@ class FactorLibrary:
         key = factor_id.partition("/")[0]
         self.open_set(key)
         for index in self._rows_of(key):
-            if self._ids[index] == factor_id:
+            if self._store.ids[index] == factor_id:
                 return index
         from carboncalc.factors.nearest import nearest_ids
 
-        near = nearest_ids(factor_id, [self._ids[i] for i in self._rows_of(key)])
+        near = nearest_ids(factor_id, [self._store.ids[i] for i in self._rows_of(key)])
         raise FactorNotFoundError("F-001", asked=factor_id, nearest=near, near=", ".join(near))
 
     def search(self, text: str, limit: int = 10) -> list[EmissionFactor]:
@@ -323,68 +215,22 @@ class FactorLibrary:
             for index in self._rows_of(name):
                 yield self.row(index)
 
-    def indices(self, key: str | None = None) -> list[int]:
-        """The row numbers of one set, or of all, after opening it."""
-        names = [key] if key else list(self.sets())
-        for name in names:
-            self.open_set(name)
-        return [index for name in names for index in self._rows_of(name)]
-
     def to_frame(self, key: str | None = None) -> pd.DataFrame:
         """The rows of one set, or of all, as a data frame with an ``id`` column first."""
         import pandas as pd
 
         indices = self.indices(key)
-        frame = pd.DataFrame([self._cells[i] for i in indices], columns=list(COLUMNS))
-        frame.insert(0, "id", [self._ids[i] for i in indices])
-        frame["value"] = self._values[indices]
+        frame = pd.DataFrame([self._store.cells[i] for i in indices], columns=list(COLUMNS))
+        frame.insert(0, "id", [self._store.ids[i] for i in indices])
+        frame["value"] = self._store.values[indices]
         return frame
 
-    # -- inside ---------------------------------------------------------------------------
 
-    def _rows_of(self, key: str) -> list[int]:
-        own = [
-            number
-            for start, entry in self._starts.get(key, [])
-            for number in range(start, start + entry.rows)
-            if self._seen(number)
-        ]
-        return [*self._overlay_rows.get(key, []), *own]
-
-    def _seen(self, number: int) -> bool:
-        """Whether a row was published by the date and release this library stands at."""
-        if number >= self._overlay_start:
-            return True
-        if self._known_on and not known_by(self.cell(number, "published"), self._known_on):
-            return False
-        return self._release is None or self._ids[number] in self._pinned_ids()
-
-    @functools.lru_cache(maxsize=1)  # noqa: B019 - one entry, on a library that lives long
-    def _pinned_ids(self) -> frozenset[str]:
-        lock = read_lock(self._root) if self._root else {}
-        return frozenset(key for key, (_, rel) in lock.items() if rel <= (self._release or rel))
-
-    def _place(self, number: int, row: Sequence[str]) -> None:
-        self._values[number] = float(row[AT["value"]])
-        self._grades[number] = row[AT["grade"]]
-        self._units[number], self._ids[number] = row[AT["unit"]], factor_id(row)
-        self._sources[number], self._wheres[number] = row[AT["source"]], row[AT["where"]]
-        self._cells[number] = row
-
-    def _index(self, key: str) -> None:
-        """Newest version of each identity and validity by (set, item, parameter).
-
-        A row of an overlay wins, whatever its version.
-        """
-        newest: dict[tuple[str, str, str], int] = {}
-        for number in reversed(self._rows_of(key)):
-            name, _, version = self._ids[number].rpartition("@")
-            window = (self.cell(number, "valid_from"), self.cell(number, "valid_to"))
-            identity = (name, *window)
-            held = newest.get(identity)
-            overlay = number >= self._overlay_start
-            if held is None or overlay or int(version) > int(self.cell(held, "version")):
-                newest[identity] = number
-        for number in sorted(newest.values()):
-            row = self._cells[number]
-            self._keys.setdefault((key, row[AT["item"]], row[AT["parameter"]]), []).append(number)
+def _rebuild(
+    files: tuple[SetFile, ...],
+    root: Path | None,
+    version: str,
+    digest: str,
+    changes: dict[str, Any],
+) -> FactorLibrary:
+    return FactorLibrary(files, root, version, digest, **changes)

@@ -30,7 +30,7 @@ def test_the_json_schemas_are_those_of_the_models() -> None:
         assert path.read_text(encoding="utf-8") == maker.text(schema), name
 
 
-@pytest.mark.parametrize("page", ["disagreements", "state"])
+@pytest.mark.parametrize("page", ["disagreements", "left_out"])
 def test_the_factor_pages_are_up_to_date(page: str) -> None:
     maker = tool("make_factor_pages")
     path = CHECKOUT / "docs" / "factors" / f"{page}.md"
