@@ -94,7 +94,12 @@ def _fill(
         asked = np.array([(low is None or y >= low) and (high is None or y <= high) for y in years])
         if not asked.any():
             continue
-        found = _matched(_request(bound), context)
+        pinned = edition.parameters.get("grid_year") if bound.year_rule == "data_year" else None
+        found = (
+            _matched(_request(bound), context)
+            if pinned is None
+            else _of_one_year(_request(bound), int(pinned), context)
+        )
         found_value, found_row = found.value[:, span], found.row[:, span]
         converted = _in_unit(found_value, found_row, wanted.unit(variant), context.library)
         take = np.isnan(value) & ~np.isnan(converted) & asked[None, :]
@@ -121,6 +126,17 @@ def _matched(request: FactorRequest, context: Context) -> Matched:
         found = match(context.library, request, regions, context.years, context.policy)
         context.answers[request] = found
     return found
+
+
+def _of_one_year(request: FactorRequest, year: int, context: Context) -> Matched:
+    """The factors of one data year for every year: an edition that names its own grid year."""
+    found = match(context.library, request, list(context.regions), [year], context.policy)
+    shape = (len(context.regions), len(context.years))
+    value, row, fallback, hole = (
+        np.broadcast_to(array, shape)
+        for array in (found.value, found.row, found.fallback, found.hole)
+    )
+    return Matched(value, row, fallback, hole)
 
 
 def _request(query: FactorQuery) -> FactorRequest:

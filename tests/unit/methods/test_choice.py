@@ -223,3 +223,25 @@ def test_the_sector_of_the_entity_chooses_the_methane_factor() -> None:
     default = compute_row(*args).tonnes["CH4_fossil"]
     office = compute_row(*args, sector="商业、机构").tonnes["CH4_fossil"]
     assert office == pytest.approx(5 * default, rel=1e-12)
+
+
+def test_the_engine_takes_the_grid_year_that_a_named_edition_pins() -> None:
+    import pandas as pd
+
+    import carboncalc as cc
+
+    row = {
+        "entity": "e",
+        "period": "2022",
+        "region": "CN-35",
+        "method": "other-industry",
+        "source": "purchased_electricity",
+        "item": "electricity",
+        "amount": 1,
+        "unit": "MWh",
+    }
+    lines = cc.compute(
+        pd.DataFrame([row]), edition="2015-grid-2012", grid_level="region"
+    ).lines  # fmt: skip
+    assert lines["mass_t"].tolist() == [pytest.approx(0.7035, abs=1e-12)]
+    assert "grid/average/GRID-EAST/2012" in str(lines["factor_ids"].iloc[0])
