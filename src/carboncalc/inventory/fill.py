@@ -132,11 +132,12 @@ def _of_one_year(request: FactorRequest, year: int, context: Context) -> Matched
     """The factors of one data year for every year: an edition that names its own grid year."""
     found = match(context.library, request, list(context.regions), [year], context.policy)
     shape = (len(context.regions), len(context.years))
-    value, row, fallback, hole = (
-        np.broadcast_to(array, shape)
-        for array in (found.value, found.row, found.fallback, found.hole)
+    return Matched(
+        np.broadcast_to(found.value, shape),
+        np.broadcast_to(found.row, shape),
+        np.broadcast_to(found.fallback, shape),
+        np.broadcast_to(found.hole, shape),
     )
-    return Matched(value, row, fallback, hole)
 
 
 def _request(query: FactorQuery) -> FactorRequest:
