@@ -153,8 +153,8 @@ def left_out() -> str:
         [
             "# 未收录的数 · Numbers left out\n",
             "逐行清单在 `emission_factors/not_included.csv`,机器可读。本页由 "
-            "`tools/make_factor_pages.py` 生成。 · Line by line in `emission_factors/not_included.csv`. "
-            "Made by `tools/make_factor_pages.py`.\n",
+            "`tools/make_factor_pages.py` 生成。 · Line by line in "
+            "`emission_factors/not_included.csv`. Made by `tools/make_factor_pages.py`.\n",
             table(["来源表 table", "原因 reason", "行数 rows"], shown),
         ]
     )

@@ -1,5 +1,6 @@
 """A user's own factors: all problems at once, no silent shadowing, the library unchanged."""
 
+import pickle
 import zipfile
 from pathlib import Path
 
@@ -163,3 +164,22 @@ def test_a_stated_grade_stands_and_no_grade_is_s() -> None:
     library = FactorLibrary.from_frame(pd.DataFrame([GOOD | {"grade": "b"}]))
     assert library.grades[0] == "B"
     assert FactorLibrary.from_frame(pd.DataFrame([GOOD])).grades[0] == "S"
+
+
+def test_a_second_overlay_may_stand_in_for_the_first_when_it_says_so() -> None:
+    first = LIBRARY.with_overlay(pd.DataFrame([GOOD]))
+    with pytest.raises(FactorDataError):
+        first.with_overlay(pd.DataFrame([GOOD | {"value": "43.0"}]))
+    row = GOOD | {"value": "43.0", "supersedes": "overlay/diesel/net_calorific_value@1"}
+    second = first.with_overlay(pd.DataFrame([row]))
+    asked = FactorRequest("overlay", "diesel", "net_calorific_value")
+    assert match(second, asked, [None], [2023], Policy()).value[0, 0] == 43.0
+    assert match(first, asked, [None], [2023], Policy()).value[0, 0] == 43.1
+
+
+def test_a_library_with_an_overlay_crosses_to_another_process() -> None:
+    library = LIBRARY.with_overlay(pd.DataFrame([GOOD])).as_known_on("2024-06-30")
+    copy = pickle.loads(pickle.dumps(library))
+    assert copy.digest == library.digest
+    asked = FactorRequest("overlay", "diesel", "net_calorific_value")
+    assert match(copy, asked, [None], [2023], Policy()).value[0, 0] == 43.1
