@@ -170,7 +170,8 @@ def _source(source: dict[str, Any], chinese: dict[str, Any], defaults: Defaults)
             units = " or ".join(given["units"])
             yield f"| `{given['name']}` | {_cell(given_zh['label'])} | {units} | {default} |"
         cited = route["citation"]
-        yield f"\nFrom `{cited['source']}`, {cited['where']} (grade {cited['grade']}).\n"
+        read = f"; the wording was read in {cited['read_in']}" if cited["read_in"] else ""
+        yield f"\nFrom `{cited['source']}`, {cited['where']} (grade {cited['grade']}{read}).\n"
 
 
 def _typeset(name: str, rule: str) -> str:

@@ -33,6 +33,10 @@ from carboncalc.resources import package_file
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+#: Documents that print the shared equations themselves, though their texts were not read.
+_OWN_CLAUSE = ("ndrc-2013-2526-", "ndrc-2015-1722-", "cement-", "iron-steel-", "aluminium-")
+
+
 class StepFile(Frozen):
     """A step as written: an equation or a kernel with the names it takes."""
 
@@ -150,6 +154,7 @@ def read_method_file(path: Path) -> MethodFile:
     own = {key: {**blocks().get(key, {}), **raw.pop(key, {})} for key in ("queries", "groups")}
     shared = {**blocks(), **own}
     try:
+        shared["document"] = raw["editions"][0]["document"]
         sources = [
             _source(source_id, body or {}, shared)
             for source_id, body in raw.get("sources", {}).items()
@@ -159,7 +164,7 @@ def read_method_file(path: Path) -> MethodFile:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise MethodError("M-007", file=path.name, detail=f"{where}: {first['msg']}") from None
-    except (AttributeError, TypeError) as error:
+    except (AttributeError, TypeError, IndexError) as error:
         raise MethodError("M-007", file=path.name, detail=str(error)) from None
     except KeyError as error:
         raise MethodError("M-007", file=path.name, detail=f"nothing is called {error}") from None
@@ -214,9 +219,26 @@ def _route(route: str | Mapping[str, Any], shared: Mapping[str, Any]) -> dict[st
     merged["inputs"] = list(inputs.values())
     if isinstance(merged.get("items"), str):
         merged["items"] = shared["groups"][merged["items"]]
+    _cite(merged, cited_here="citation" in changes, document=shared["document"])
     required = merged.get("text_required", {})
     merged["text_required"] = {name: shared["groups"][group] for name, group in required.items()}
     return merged
+
+
+def _cite(route: dict[str, Any], *, cited_here: bool, document: str) -> None:
+    """Name the method's own document where a shared equation stands in it too.
+
+    A block says in ``clause`` where guidelines print its equation and how sure we are of
+    that; ``read_in`` keeps the text in which the wording was read.
+    """
+    clause = route.pop("clause", None)
+    if clause is None or cited_here or not document.startswith(_OWN_CLAUSE):
+        return
+    read = route["citation"]
+    if read["source"] != document:
+        route["citation"] = {
+            "source": document, **clause, "read_in": f"{read['source']}, {read['where']}",
+        }  # fmt: skip
 
 
 def _input(entry: str | Mapping[str, Any], shared: Mapping[str, Any]) -> dict[str, Any]:

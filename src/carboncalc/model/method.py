@@ -28,9 +28,9 @@ class FactorQuery(Frozen):
     ``$technology``, ``$sector``, or a parameter of the edition such as ``$fuel_set``.
 
     ``years`` limits the query to data years (both ends included, ``None`` = open).
-    ``only_items`` and ``only_technologies`` limit it to some of them. ``choice`` limits it to one value of a policy
-    field, such as ``{"market_residual": "location_factor"}``. ``finding`` is a message code
-    to report on every line that uses the value.
+    ``only_items`` and ``only_technologies`` limit it to some of them. ``choice`` limits it
+    to one value of a policy field, such as ``{"market_residual": "location_factor"}``.
+    ``finding`` is a message code to report on every line that uses the value.
 
     Examples
     --------
@@ -233,6 +233,16 @@ class StatusNote(Frozen):
 
 
 class RouteCitation(Citation):
-    """Where an equation stands, and how sure we are of its wording (evidence grade)."""
+    """Where an equation stands, and how sure we are of its wording (evidence grade).
+
+    ``read_in`` names the text in which the wording was read, where that is another one than
+    the document it is cited from.
+
+    Examples
+    --------
+    >>> RouteCitation(source="ndrc-2015-1722-other-industry", where="净购入热力").grade
+    'C'
+    """
 
     grade: Literal["A", "B", "C", "D"] = "C"
+    read_in: str | None = None
