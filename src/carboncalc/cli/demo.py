@@ -13,11 +13,11 @@ from carboncalc.cli.session import Session
 
 @bilingual_command(
     "demo",
-    zh="演示:已发表案例,以及编造并已标明的示例企业(三个厂、十二个月)、园区与认定对象;写出网页、"
-    "JSON、工作簿与运行目录。",
+    zh="演示:已发表案例,以及编造并已标明的示例企业(三个厂、十二个月)、园区、认定对象与贷款台账;写出"
+    "网页、JSON、工作簿与运行目录。",
     en="The main job on shipped data: the published cases, and a made enterprise (three plants, "
-    "twelve months), park and entries, labelled as made. Writes pages, JSON, a workbook and run "
-    "folders.",
+    "twelve months), park, entries and loan tape, labelled as made. Writes pages, JSON, a "
+    "workbook and run folders.",
 )
 @option(
     "-o",
@@ -40,6 +40,7 @@ def command(session: Session, output: Path) -> int:
         ("enterprise", demonstration.enterprise),
         ("park", demonstration.park),
         ("entries", demonstration.entries),
+        ("book", demonstration.book),
     ):
         with session.step(zh=f"计算 {name}", en=f"computing {name}"):
             parts[name] = make(output, session)

@@ -10,11 +10,14 @@ from typing import Any
 
 from carboncalc.cli.session import Session, plain, table
 
+LOANS = 2_000
+
 #: Stands on everything that was computed from invented readings.
 MADE = {
-    "zh": "示例数据:企业、园区、认定对象及其读数均为编造,不对应任何真实单位;指南与常数是真实的。",
-    "en": "Made data: enterprise, park, entries and their readings are invented and describe "
-    "nothing that exists; the guidelines and constants are real.",
+    "zh": "示例数据:企业、园区、认定对象、贷款及其数值均为编造,不对应任何真实单位;"
+    "指南与常数是真实的。",
+    "en": "Made data: enterprise, park, entries, loans and their figures are invented and "
+    "describe nothing that exists; the guidelines and constants are real.",
 }
 
 
@@ -104,11 +107,16 @@ def enterprise(output: Path, session: Session) -> Part:
 def park(output: Path, session: Session) -> Part:
     """The made park: three tenants, a heat station, PV; and the zero-carbon profile."""
     from carboncalc.examples import park_footprint
+    from carboncalc.report.park_page import write_park_page
 
     footprint = park_footprint()
     profile = footprint.profile("ndrc910")
     payload = {**footprint.to_json(), "profile": {"name": "ndrc910", **profile.to_json()}}
     files = {"park.json": _write_json(output / "park.json", payload)}
+    for lang in ("zh", "en"):
+        page = output / f"park.{lang}.html"
+        write_park_page(footprint, page, lang, profile=profile, notice=MADE[lang])
+        files[page.name] = str(page)
     tenants = footprint.by_tenant()
     borne = dict(zip(tenants["name"], tenants["co2e_t"].tolist(), strict=True))
     lines = [
@@ -133,6 +141,34 @@ def entries(output: Path, session: Session) -> Part:
         session.text(zh="示例认定对象(编造)", en="Twenty made entries"),
         *(f"  {word(name, session.lang)}: {count}" for name, count in payload["counts"].items()),
     ]
+    return Part(payload, lines, files)
+
+
+def book(output: Path, session: Session) -> Part:
+    """A made tape of 2,000 loans at five institutions, beside the target of the pilot plan."""
+    from carboncalc.examples.loans import made_loans
+    from carboncalc.finance.exposure import exposure
+    from carboncalc.finance.tape import read_loans
+    from carboncalc.finance.target import targets
+
+    made = made_loans(LOANS)
+    for name, frame in (("loans", made.loans), ("labels", made.labels), ("rates", made.rates)):
+        frame.to_csv(output / f"{name}.csv", index=False)
+    tape = read_loans(
+        made.loans, labels=made.labels, rates=made.rates, coverage="all_institutions:CN-3502"
+    )
+    found = exposure(tape, statistic="NFRA")
+    payload = found.to_dict()
+    files = {
+        "loans.csv": str(output / "loans.csv"),
+        "exposure.json": _write_json(output / "exposure.json", payload),
+    }
+    heading = session.text(
+        zh=f"示例台账(编造,{LOANS:,} 笔,五家机构)",
+        en=f"The made tape ({LOANS:,} invented loans at five institutions)",
+    )
+    told = [*repr(found).splitlines(), *repr(found.progress(targets["T2025-03"])).splitlines()]
+    lines = [heading, *(f"  {line}" for line in told)]
     return Part(payload, lines, files)
 
 

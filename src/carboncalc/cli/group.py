@@ -64,6 +64,8 @@ COMMANDS = {
     "park": Entry("park", "园区或集团的碳足迹。", "The footprint of a park or a group."),
     "classify": Entry("classify", "绿色认定及其理由。", "Judge what is green, with reasons."),
     "suggest": Entry("suggest", "按描述提示目录条目。", "Catalogue items for a description."),
+    "exposure": Entry("exposure", "贷款账本与绿色余额。", "The loan book and what is green."),
+    "targets": Entry("targets", "试点方案的目标。", "The figures of the pilot plan."),
     "schema": Entry("schema", "打印表格与 JSON 的结构。", "Print the JSON Schema of a table."),
     "demo": Entry("demo", "在随附数据上完整演示一遍。", "Run the main job on shipped data."),
 }

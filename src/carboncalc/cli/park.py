@@ -9,6 +9,7 @@ import click
 
 from carboncalc.cli.bilingual import command as bilingual_command
 from carboncalc.cli.bilingual import option
+from carboncalc.cli.compute import TARGET
 from carboncalc.cli.policy_flags import policy_flags, policy_of
 from carboncalc.cli.problems import distinct, listed
 from carboncalc.cli.reading import FILE, reading_of, reading_options
@@ -45,6 +46,7 @@ BOUNDARIES = ("operational_control", "financial_control", "equity_share")
     zh="按规则另作判断:ndrc910 零碳园区(发改环资〔2025〕910号),ghg7 七种气体。",
     en="Judge it under a profile as well: ndrc910 zero-carbon park, ghg7 seven gases.",
 )
+@option("--page", type=TARGET, metavar="HTML", zh="另写网页。", en="Write a page too.")
 @policy_flags
 @click.pass_obj
 def command(
@@ -54,6 +56,7 @@ def command(
     boundary: str,
     outputs: Path | None,
     profile: str | None,
+    page: Path | None,
     **given: Any,
 ) -> int:
     """Compute the sheet and consolidate it; exit code 1 if rows had to be left out."""
@@ -79,9 +82,17 @@ def command(
         *table(rows, ["", *columns]),
     ]
     payload = footprint.to_json()
+    judged = None
     if profile is not None:
         judged = footprint.profile(profile)
         payload["profile"] = {"name": profile, **judged.to_json()}
         lines += ["", repr(judged)]
+    if page is not None:
+        from carboncalc.footprint.profile_result import ParkProfile
+        from carboncalc.report.park_page import write_park_page
+
+        shown = judged if isinstance(judged, ParkProfile) else None
+        payload["page"] = str(write_park_page(footprint, page, session.lang, profile=shown))
+        lines.append(session.text(zh=f"网页:{page}", en=f"page: {page}"))
     session.emit(payload, lines)
     return 1 if inventory.issues else 0

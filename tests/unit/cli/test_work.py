@@ -338,3 +338,58 @@ def test_methods_are_listed_and_shown_with_their_equations(
     code, text, _ = run(capsys, "methods", "show", "other-industry", "--lang", "zh")
     assert "carbon_per_unit" in text
     assert "工业其他行业" in text
+
+
+@pytest.fixture(scope="module")
+def made_tape(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    from carboncalc.examples.loans import made_loans
+
+    folder, made = tmp_path_factory.mktemp("tape"), made_loans(300)
+    for name in ("loans", "labels", "rates"):
+        getattr(made, name).to_csv(folder / f"{name}.csv", index=False)
+    options = [f"--labels={folder / 'labels.csv'}", f"--rates={folder / 'rates.csv'}"]
+    return [str(folder / "loans.csv"), *options]
+
+
+def test_a_loan_book_prints_json_as_the_contract_says(
+    made_tape: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = document(capsys, "exposure", *made_tape, "--statistic", "NFRA")
+    assert code == 0
+    schema = Draft202012Validator(schema_files.schema("exposure"))
+    assert [error.message for error in schema.iter_errors(found)] == []
+    assert run(capsys, "exposure", *made_tape, "--statistic", "PBOC", "--lang", "zh")[0] == 0
+
+
+def test_the_two_statistics_are_never_taken_for_each_other(
+    made_tape: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(capsys, "exposure", *made_tape)[0] == 2
+
+
+def test_verdicts_of_a_classification_confirm_or_refute_loans(
+    made_tape: list[str], capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    _, plain_book = document(capsys, "exposure", *made_tape, "--statistic", "NFRA")
+    labels = Path(made_tape[1].partition("=")[2]).read_text("utf-8").splitlines()
+    loans = [row.split(",")[0] for row in labels[1:] if ",NFRA," in row]
+    file = tmp_path / "verdicts.csv"
+    rows = [f"{loan},ineligible" for loan in loans]
+    file.write_text("\n".join(["entry_id,verdict", *rows]) + "\n", encoding="utf-8")
+    _, found = document(
+        capsys, "exposure", *made_tape, "--statistic", "NFRA", "--verdicts", str(file)
+    )
+    assert found["refuted_cny"] == plain_book["declared_cny"] != "0.00"
+    assert found["green_cny"] == "0.00"
+
+
+def test_targets_are_listed_and_shown_with_comparator_and_date(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    code, found = document(capsys, "targets")
+    assert (code, len(found["targets"])) == (0, 53)
+    code, found = document(capsys, "targets", "T2025-03")
+    # 绿色信贷余额达到2000亿元: at least, in CNY
+    assert (found["target"]["comparator"], found["target"]["base_value"]) == (">=", "200000000000")
+    assert run(capsys, "targets", "T2025-3")[0] == 1
+    assert run(capsys, "targets", "--lang", "zh")[0] == 0
