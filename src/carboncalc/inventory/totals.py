@@ -92,7 +92,6 @@ def four_totals(ledger: Ledger, missing_basis: dict[str, int]) -> dict[str, dict
     counted = ledger.account == 0
     own = counted & ((ledger.basis == 0) | (ledger.basis == 1))
     document = own & _bit(ledger, "document") & (methods != GHG_PROTOCOL)
-    ets = own & _bit(ledger, "ets") & _ends(methods, "-cets")
     outside = (
         ledger.account == ledger.accounts.index(OUTSIDE)
         if OUTSIDE in ledger.accounts
@@ -101,12 +100,18 @@ def four_totals(ledger: Ledger, missing_basis: dict[str, int]) -> dict[str, dict
     ghgp = (counted | outside) & _bit(ledger, "ghgp")
     out: dict[str, dict[str, Any] | None] = {
         "document": None if (methods == GHG_PROTOCOL).any() else _total(ledger, document),
-        "ets_compliance": _total(ledger, ets) if _ends(methods, "-cets").any() else None,
+        "ets_compliance": _total(ledger, compliance_entries(ledger)) if _ends(methods, "-cets").any() else None,
     }
     for basis, code in (("location", 2), ("market", 3)):
         where = ghgp & ((ledger.basis == 0) | (ledger.basis == code))
         out[f"ghgp_{basis}"] = None if missing_basis.get(basis) else _total(ledger, where)
     return out
+
+
+def compliance_entries(ledger: Ledger) -> Any:
+    """The entries of the carbon market's total: what its documents count, on their own basis."""
+    own = (ledger.account == 0) & ((ledger.basis == 0) | (ledger.basis == 1))
+    return own & _bit(ledger, "ets") & _ends(key_column(ledger, "method"), "-cets")
 
 
 def _bit(ledger: Ledger, name: str) -> Any:
