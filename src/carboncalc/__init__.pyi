@@ -32,6 +32,10 @@ from .finance.tape import LoanTape as LoanTape
 from .finance.tape import read_loans as read_loans
 from .finance.target import assess as assess
 from .finance.target import targets as targets
+from .finance.attribution import financed_emissions as financed_emissions
+from .finance.carbon_record import read_carbon_record as read_carbon_record
+from .finance.carbon_record import write_carbon_record as write_carbon_record
+from .finance.financed import FinancedEmissions as FinancedEmissions
 from .footprint.consolidate import consolidate as consolidate
 from .footprint.result import Footprint as Footprint
 from .inventory.aggregate import aggregate as aggregate
@@ -45,6 +49,7 @@ from .methods.catalogue import load_method as load_method
 from .methods.catalogue import method_ids as method_ids
 from .methods.rounding import load_rounding as load_rounding
 from .model.activity import ActivityRecord as ActivityRecord
+from .model.carbon_record import CarbonRecord as CarbonRecord
 from .model.entity import Certificate as Certificate
 from .model.entity import Entity as Entity
 from .model.entity import EntitySet as EntitySet

@@ -1,5 +1,7 @@
 """Small data sets for the documentation, the tests and ``carboncalc demo``."""
 
+from carboncalc.examples.attribution import attribution_loans as attribution_loans
+from carboncalc.examples.attribution import attribution_records as attribution_records
 from carboncalc.examples.datasets import case as case
 from carboncalc.examples.datasets import case_names as case_names
 from carboncalc.examples.datasets import empty as empty
