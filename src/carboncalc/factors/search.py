@@ -34,6 +34,11 @@ _WEIGHTS |= {"document": 0.7, "year": 2.0, "set": 1.0}
 #: A checked value comes before an unchecked one of the same name.
 _BY_GRADE = {"A": 1.0, "B": 1.0, "S": 1.0, "C": 0.97, "D": 0.8}
 
+#: A national document comes before one of a province or an association, and a value that holds
+#: in general before one of a technology that nobody asked for.
+_NATIONAL = re.compile("国家|生态环境部|国务院|IPCC")
+_NARROWER = 0.95
+
 
 def search(library: FactorLibrary, text: str, *, limit: int = 10) -> list[EmissionFactor]:
     """The rows that some words mean, best first; an empty list where nothing fits.
@@ -66,10 +71,19 @@ def search(library: FactorLibrary, text: str, *, limit: int = 10) -> list[Emissi
                 covered[item] = _covered("item", item, asked)
             whole = covered[item]
             score *= (1 + 2 * whole**2) * _BY_GRADE[str(library.grades[index])]
+            score *= _reach(library, index, fields["technology"] & asked)
             latest = library.cell(index, "data_year") or library.cell(index, "published")
             scored.append((round(score, 6), latest, index))
     best = sorted(scored, key=lambda entry: (-entry[0], _descending(entry[1]), entry[2]))
     return [library.row(index) for _, _, index in best[:limit]]
+
+
+def _reach(library: FactorLibrary, index: int, technology_asked: set[str]) -> float:
+    source = sources().get(library.cell(index, "source"))
+    national = source and _NATIONAL.search(source.publisher or "")
+    general = technology_asked or not library.cell(index, "technology")
+    kind = 0.5 if library.cell(index, "set") == "uncertainty_defaults" else 1.0
+    return kind * (1.0 if national else _NARROWER) * (1.0 if general else _NARROWER)
 
 
 def _descending(year: str) -> int:
