@@ -50,6 +50,12 @@ def _reason(
             spot = (region, year - cells.years.start)
             if not wanted.required or name in given or not np.isnan(filled.value[spot]):
                 continue
+            known = slot.source.technologies
+            if wanted.asks_technology and known and slot.key.technology not in known:
+                asked = {
+                    "source": slot.source.id, "technologies": ", ".join(known), "parameter": name,
+                }  # fmt: skip
+                return "M-022", asked, "technology"
             lacking[f"{name} [{wanted.unit(cells.variant)}]"] = None
             if not detail:
                 error = _miss(run, placed, cells, name, region, year)

@@ -195,6 +195,10 @@ def _route(file: RouteFile, prove: bool) -> Route:
 
     used = {name: Equation(text) for name, text in file.results.items()}
     steps = {name: _step(name, step) for name, step in file.steps.items()}
+    for rule in (*used.values(), *(step.rule for step in steps.values())):
+        for number in rule.numbers() if isinstance(rule, Equation) else ():
+            if number != 1.0:
+                raise MethodError("M-008", file=file.id, value=f"{number:g}")
     wanted = {n for rule in (*used.values(), *(s.rule for s in steps.values())) for n in rule.names}
     known = {name: value for name, value in constants().items() if name in wanted}
     fields = {

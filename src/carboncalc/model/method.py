@@ -128,6 +128,11 @@ class Input(Frozen):
     note: Text = Field(default_factory=dict)
 
     @property
+    def asks_technology(self) -> bool:
+        """Whether its default depends on the technology that the row names."""
+        return any(q.technology == "$technology" or q.only_technologies for q in self.factors)
+
+    @property
     def required(self) -> bool:
         """Whether a row without a value, given or default, is refused."""
         return self.absent == "error"

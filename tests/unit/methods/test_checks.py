@@ -115,7 +115,7 @@ def test_a_gas_without_default_utilisation_must_bring_one() -> None:
 
 def test_a_process_type_is_asked_for() -> None:
     row = {"method": "electronic-equipment", "source": "etching_and_cleaning", "item": "NF3"}
-    with pytest.raises(ActivityDataError, match="utilisation"):
+    with pytest.raises(ActivityDataError, match="one of: semiconductor, semiconductor_abated"):
         compute(row)
     flat = compute(row | {"technology": "flat_panel"})
     assert "M-201" in {finding.code for finding in flat.findings}
@@ -175,3 +175,22 @@ def test_rounding_of_the_ministry_reaches_the_units_of_the_methods() -> None:
     }
     for rule in load_rounding("mee-guide").parameters:
         assert any(name == rule.name and rule.unit in (None, unit) for name, unit in declared)
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"method": "other-industry", "source": "industrial_wastewater", "item": "wastewater",
+         "unit": "m3", "cod_in": "5 kg/m3", "cod_out": "1 kg/m3"},
+        {"method": "chemical", "source": "nitric_acid_n2o", "item": "nitric_acid"},
+        {"method": "land-transport", "source": "road_vehicle_ch4_n2o", "item": "gasoline",
+         "unit": "vkm"},
+        {"method": "food-beverage-tobacco", "source": "purchased_co2_loss", "item": "CO2"},
+    ],
+    ids=lambda row: row["source"],
+)  # fmt: skip
+def test_a_default_that_depends_on_the_technology_asks_for_it(row: dict[str, Any]) -> None:
+    with pytest.raises(ActivityDataError) as caught:
+        compute(row)
+    assert [issue.code for issue in caught.value.issues] == ["M-022"]
+    assert caught.value.issues[0].column == "technology"

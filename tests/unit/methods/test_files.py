@@ -224,6 +224,7 @@ CARBONATE = "sources:\n  x:\n    block: carbonate\n    routes:\n      - "
         ("sources: [1]\n", "M-007"),
         (CARBONATE + "{route: carbonate, results: {CO2: amount * purity}}\n", "M-005"),
         (CARBONATE + "{route: carbonate, results: {CO2: open('x')}}\n", "M-004"),
+        (CARBONATE + "{route: carbonate, results: {CO2: amount * 0.44}}\n", "M-008"),
         (CARBONATE + "{route: carbonate, steps: {s: {kernel: no, units: [t]}}}\n", "M-007"),
     ],
 )
