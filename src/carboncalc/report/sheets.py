@@ -29,6 +29,8 @@ from carboncalc.report.table import Table
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 #: Rows of one sheet (the format's limit is 1,048,576, header included).
 MOST_ROWS = 1_000_000
+#: Rows whose texts a column is made wide enough for.
+_MEASURED = 200
 #: The most characters of a cell.
 MOST_TEXT = 32_767
 _FORMATS = {
@@ -118,10 +120,12 @@ class Sheets:
         for number, start in enumerate(parts, start=1):
             part = frame.iloc[start : start + MOST_ROWS]
             sheet = self._sheet(name if number == 1 else f"{name} {number}")
+            columns = [part[c].astype("object").tolist() for c in part.columns]
             for at, head in enumerate(heads):
                 self._text(sheet, 0, at, head, "head")
-                sheet.set_column(at, at, min(max(words_wide(head, 1) * 1.9 + 2, 11), 40))
-            columns = [part[c].astype("object").tolist() for c in part.columns]
+                texts = [cell for cell in columns[at][:_MEASURED] if isinstance(cell, str)]
+                widest = max([words_wide(text, 1) for text in [head, *texts]])
+                sheet.set_column(at, at, min(max(widest * 1.9 + 2, 11), 48))
             chosen = [kinds.get(str(c), "number") for c in part.columns]
             for down in range(len(part)):
                 for at, values in enumerate(columns):

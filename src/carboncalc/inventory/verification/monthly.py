@@ -71,7 +71,8 @@ def _label(start: Any, end: Any) -> pd.Series:
     begin = pd.to_datetime(start)
     last = pd.to_datetime(end) - pd.Timedelta(days=1)
     same = (begin.dt.year == last.dt.year) & (begin.dt.month == last.dt.month)
-    return begin.dt.strftime("%Y-%m").where(same, "longer")
+    label: pd.Series = begin.dt.strftime("%Y-%m").where(same, "longer")
+    return label
 
 
 def _account_of_row(inv: Inventory) -> dict[int, str]:
@@ -102,4 +103,5 @@ def _emissions(
     whole.index.names = [*place, "account"]
     table = by_month.unstack("month").reindex(columns=[*labels, "longer"]).assign(whole=whole)
     table = table.reset_index().assign(parameter=EMISSIONS, unit="t CO2e")
-    return table[[*keys, *labels, "longer", "whole"]]
+    out: pd.DataFrame = table[[*keys, *labels, "longer", "whole"]]
+    return out
