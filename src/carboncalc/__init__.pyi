@@ -45,6 +45,7 @@ from .inventory.exact import exact_sum as exact_sum
 from .inventory.result import Inventory as Inventory
 from .inventory.run_folder import verify as verify
 from .inventory.trace import Trace as Trace
+from .inventory.verification.plan_file import read_quality_plan as read_quality_plan
 from .methods.catalogue import load_method as load_method
 from .methods.catalogue import method_ids as method_ids
 from .methods.rounding import load_rounding as load_rounding
@@ -64,6 +65,8 @@ from .provenance import RunRecord as RunRecord
 from .provenance import Source as Source
 from .report.inventory_page import write_page as write_page
 from .report.inventory_workbook import write_workbook as write_workbook
+from .report.verifier_file import verifier_record as verifier_record
+from .report.verifier_file import write_verifier_file as write_verifier_file
 from .report.park_page import write_park_page as write_park_page
 
 __version__: str
