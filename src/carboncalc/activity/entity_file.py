@@ -105,7 +105,8 @@ def _yaml(path: Path) -> Any:
         if path.stat().st_size > MAX_YAML_BYTES:
             raise refuse("A-004", path.name, size=path.stat().st_size, limit=MAX_YAML_BYTES)
         text = path.read_bytes().decode("utf-8-sig")
-        content = yaml.load(text, Loader=_PlainLoader)
+        loader = _PlainLoader(text)  # a SafeLoader: plain values only
+        content = loader.get_single_data()
     except OSError as error:
         raise refuse("A-002", path.name, reason=error.strerror or "") from None
     except UnicodeDecodeError:
