@@ -113,12 +113,30 @@ class ActivityTable(DataTable):
 
 @dataclass(frozen=True, repr=False)
 class ParameterTable(DataTable):
-    """Measured values (contract section 7), one per row."""
+    """Measured values (contract section 7), one per row, each in the unit it was given in.
+
+    Examples
+    --------
+    >>> from carboncalc.activity.measured import read_parameters
+    >>> table = read_parameters([{"entity": "甲厂", "period": "2024-03", "item": "烟煤",
+    ...     "source": "化石燃料燃烧", "parameter": "低位发热量", "value": "23.1", "unit": "GJ/t"}])
+    >>> table.rows[["item", "parameter", "value"]].values.tolist()
+    [['bituminous_coal', 'net_calorific_value', 23.1]]
+    """
 
 
 @dataclass(frozen=True, repr=False)
 class OutputTable(DataTable):
-    """Denominators (contract section 8), one per row."""
+    """Denominators (contract section 8), one per row, each in the unit it was given in.
+
+    Examples
+    --------
+    >>> from carboncalc.activity.measured import read_outputs
+    >>> table = read_outputs([{"entity": "甲厂", "period": "2024", "measure": "headcount",
+    ...     "amount": 120, "unit": "person"}])
+    >>> table.rows[["measure", "amount"]].values.tolist()
+    [['headcount', 120.0]]
+    """
 
 
 def _listed(column: pd.Series) -> str:
