@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import html
 import json
 from collections.abc import Iterable, Sequence
@@ -48,7 +49,6 @@ class LoanBook:
     label_issues: tuple[Issue, ...] = ()
     label_counts: dict[str, int] = field(default_factory=dict)
     labels_without_loan: int = 0
-    unmatched: tuple[str, ...] = ()
     rates_date: str | None = None
     crosses: tuple[Key, ...] = ()
 
@@ -118,6 +118,13 @@ class LoanBook:
     def off_balance_green(self) -> Decimal:
         """Green amounts off the balance (guarantees, entrusted loans, …): never added to it."""
         return yuan(self.totals.off_balance[_DECLARED] - self.totals.off_balance[_REFUTED])
+
+    @functools.cached_property
+    def unmatched(self) -> tuple[str, ...]:
+        """The ids of declared loans without a verdict, the first 10,000."""
+        from carboncalc.finance.exposure import unmatched_loans
+
+        return unmatched_loans(self)
 
     @property
     def unmatched_count(self) -> int:

@@ -19,7 +19,7 @@ from carboncalc.finance.arrays import Texts, days, keyed
 from carboncalc.finance.source import TapeSource
 
 #: Keys held before any go to a file.
-_HELD = 1 << 18
+_HELD = 1 << 16
 #: Keys are cut by their top bits, so that one part at a time can be sorted.
 _BITS = 6
 
@@ -38,9 +38,8 @@ class KeyStore:
 
     def __init__(self) -> None:
         self._held: list[NDArray[np.uint64]] = []
-        self._bounds: list[NDArray[np.int64]] = []
         self._size = 0
-        self._spilled = 0
+        self._bounds: list[NDArray[np.int64]] = []
         self._files = contextlib.ExitStack()
         self._file: IO[bytes] | None = None
 
@@ -52,42 +51,45 @@ class KeyStore:
 
     def add(self, keys: NDArray[np.uint64]) -> None:
         """Keep the keys of some rows. Not for two threads at once."""
-        part = (keys >> np.uint64(64 - _BITS)).astype(np.uint8)
-        order = np.argsort(part, kind="stable")
-        self._held.append(keys[order])
-        self._bounds.append(np.searchsorted(part[order], np.arange((1 << _BITS) + 1)))
+        self._held.append(keys)
         self._size += len(keys)
         if self._size >= _HELD:
-            if self._file is None:
-                file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the stack
-                self._file = self._files.enter_context(file)
-            for held in self._held:
-                self._file.write(held.data)
-            self._spilled += len(self._held)
-            # From now on every block goes out at once.
-            self._held, self._size = [], _HELD
+            self._spill()
+
+    def _spill(self) -> None:
+        """Write what is held to the file, ordered by part."""
+        if self._file is None:
+            file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the stack
+            self._file = self._files.enter_context(file)
+        keys = np.concatenate(self._held)
+        self._held, self._size = [], 0
+        part = (keys >> np.uint64(64 - _BITS)).astype(np.uint8)
+        order = np.argsort(part, kind="stable")
+        self._bounds.append(np.searchsorted(part, np.arange((1 << _BITS) + 1), sorter=order))
+        self._file.write(keys[order].data)
 
     def repeated(self) -> NDArray[np.uint64]:
         """The keys that occur more than once, sorted."""
-        found = [np.empty(0, np.uint64)]
-        for part in range(1 << _BITS):
-            keys = np.concatenate([np.empty(0, np.uint64), *self._part(part)])
-            keys.sort()
-            twice = keys[1:][keys[1:] == keys[:-1]]
-            if len(twice):
-                found.append(np.unique(twice))
-        return np.concatenate(found)
+        if self._file is None:
+            return _repeated(self._held)
+        if self._held:
+            self._spill()
+        return np.concatenate([_repeated(list(self._part(part))) for part in range(1 << _BITS)])
 
     def _part(self, part: int) -> Iterator[NDArray[np.uint64]]:
+        assert self._file is not None
         offset = 0
-        for bounds in self._bounds[: self._spilled]:
-            assert self._file is not None
+        for bounds in self._bounds:
             begin, end, whole = (int(bounds[place]) for place in (part, part + 1, -1))
             self._file.seek(8 * (offset + begin))
             yield np.frombuffer(self._file.read(8 * (end - begin)), np.uint64)
             offset += whole
-        for keys, bounds in zip(self._held, self._bounds[self._spilled :], strict=True):
-            yield keys[bounds[part] : bounds[part + 1]]
+
+
+def _repeated(parts: list[NDArray[np.uint64]]) -> NDArray[np.uint64]:
+    keys = np.concatenate([np.empty(0, np.uint64), *parts])
+    keys.sort()
+    return np.unique(keys[1:][keys[1:] == keys[:-1]])
 
 
 def locate(

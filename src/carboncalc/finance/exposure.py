@@ -82,14 +82,20 @@ def exposure(
     met = np.zeros(len(table.sets[statistic].state) if table else 0, dtype=bool)
     labelled = tape.has_labels(statistic)
     finder = partial(_finder, tape, statistic, met)
+    # Ids are read where labels or verdicts are joined by them, or the rows are checked anyway.
+    joined = table is not None or read is not None
     book = Book(
         day=day,
         area=tape.coverage.area,
         labels=finder if labelled else _no_labels,
         verdicts=read,
         groupings=groupings,
-        columns=_columns(tape, statistic) if labelled else (),
+        columns=(
+            *(("loan_id",) if joined else ()),
+            *(_columns(tape, statistic) if labelled else ()),
+        ),
         rates=None if rates_date is None else tape.rates.on(_date(rates_date)),
+        ids=joined,
     )
     gathered = tape.scan(book)
     totals = _merged(gathered, groupings)
@@ -110,10 +116,26 @@ def exposure(
         label_issues=issues,
         label_counts=counts,
         labels_without_loan=int((~met).sum()) if len(met) else 0,
-        unmatched=_first([ids for _, ids in sorted(totals.unmatched.items())]),
         rates_date=None if rates_date is None else _date(rates_date).isoformat(),
         crosses=tuple(groupings[len(DIMENSIONS) :]),
     )
+
+
+def unmatched_loans(book: LoanBook) -> tuple[str, ...]:
+    """The first ten thousand declared loans without a verdict, in the order of the tape."""
+    totals = book.totals
+    if totals.unmatched_count and not totals.unmatched:
+        tape, met = book.tape, np.zeros(0, dtype=bool)
+        again = Book(
+            day=day_number(book.as_of),
+            area=tape.coverage.area,
+            labels=partial(_finder, tape, book.statistic, met),
+            verdicts=book.verdicts,
+            groupings=(),
+            columns=("loan_id", *_columns(tape, book.statistic)),
+        )
+        totals = _merged(tape.scan(again), ())
+    return _first([ids for _, ids in sorted(totals.unmatched.items())])
 
 
 def _groupings(crosses: Iterable[Sequence[str]]) -> list[Key]:
@@ -158,7 +180,7 @@ def _finder(tape: LoanTape, statistic: str, met: np.ndarray[Any, Any], log: Prob
 def _columns(tape: LoanTape, statistic: str) -> tuple[str, ...]:
     if tape.label_table is not None:
         return ("loan_id",)
-    return ("loan_id", *(tape.label_columns(statistic) or ()), "green_catalogue")
+    return (*(tape.label_columns(statistic) or ()), "green_catalogue")
 
 
 def _merged(gathered: Sequence[Gathered], groupings: Sequence[Key]) -> Totals:

@@ -20,7 +20,7 @@ from carboncalc.finance.check import Block
 from carboncalc.finance.codes import NONE, Coded, Coder, CodeTable
 from carboncalc.finance.labels import REFUSALS, WHOLE, LabelSet, judge_code, ratio_of
 from carboncalc.finance.money import times_half_up
-from carboncalc.finance.problems import Params, ProblemLog
+from carboncalc.finance.problems import Note, ProblemLog
 from carboncalc.finance.verdicts import ELIGIBLE, INELIGIBLE, UNMATCHED, Verdicts
 
 
@@ -90,6 +90,17 @@ class Judged:
     keys: tuple[str, ...]
     problems: tuple[str | None, ...]
     details: tuple[Mapping[str, str], ...]
+    bad: NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """The ratios of a dictionary in billionths, and what is wrong with them."""
+
+    table: CodeTable
+    amounts: NDArray[np.int64]
+    problems: tuple[str | None, ...]
+    bad: NDArray[np.bool_]
 
 
 @dataclass
@@ -103,102 +114,93 @@ class InlineLabels:
     coder: Coder = field(default_factory=Coder)
     log: ProblemLog | None = None
     _last: Judged | None = None
-    _sizes: tuple[CodeTable, list[tuple[int, str | None]]] | None = None
+    _sizes: Sizes | None = None
 
     def find(self, block: Block) -> Labelled:
         """The labels of a block's rows."""
         code = self.coder.code(self.code_column, block.batch.column(self.code_column))
         ratio = self.coder.code(self.ratio_column, block.batch.column(self.ratio_column))
-        given = self._ratios(ratio.table)
-        coded = np.array([key != NONE for key in code.table.keys])
-        sized = np.array([value > 0 or problem not in (None, "L-011") for value, problem in given])
-        if code.filled is None or ratio.filled is None:
-            rows = np.arange(block.rows)
-        else:
-            rows = np.flatnonzero(code.filled | ratio.filled)
-        if block.bad is not None:
-            rows = rows[~block.bad[rows]]
-        codes, ratios = code.indices[rows], ratio.indices[rows]
-        if not coded[:-1].all() or len(coded) - 1 in codes:
-            # A ratio without a code declares something all the same; a ratio of 0 does not.
-            kept = coded.take(codes, mode="clip") | sized.take(ratios, mode="clip")
-            rows, codes, ratios = rows[kept], codes[kept], ratios[kept]
+        sizes = self._ratios(ratio.table)
+        rows, codes, ratios = _with_label(block, code, ratio, sizes)
         judged, joint = self._codes(block, code, rows, codes)
-        keys, problems, details = judged.keys, judged.problems, judged.details
-        refused: dict[str, NDArray[np.int64]] = {}
-        keep = np.ones(len(rows), dtype=bool)
-        if any(problems):
-            hits = np.array([problem or "" for problem in problems], dtype=object)[joint]
-            for problem in sorted(set(filter(None, problems))):
-                mask = hits == problem
-                pair = dict(zip(rows[mask].tolist(), joint[mask].tolist(), strict=True))
-                params = _detail(details, pair)
-                self._note(block, problem, self.code_column, rows[mask], params)
-                refused[problem] = rows[mask]
-                keep &= ~mask
-        if any(problem for _, problem in given):
-            hits = np.array([problem or "" for _, problem in given], dtype=object)[ratios]
-            for problem in ("L-043", "L-044", "L-011"):
-                mask = (hits == problem) & keep
-                if mask.any():
-                    named = "L-044" if problem == "L-011" else problem
-                    self._note(
-                        block,
-                        named,
-                        self.ratio_column,
-                        rows[mask],
-                        lambda row: {"value": ratio.value(row), "column": self.ratio_column},
-                    )
-                    earlier = refused.get(named, rows[:0])
-                    refused[named] = np.sort(np.concatenate([earlier, rows[mask]]))
-                    keep &= ~mask
-        amounts = np.array([value for value, _ in given], dtype=np.int64)
-        return Labelled(rows[keep], joint[keep], keys, amounts[ratios[keep]], refused)
+        found: dict[str, list[int]] = {}
+        wrong = judged.bad.take(joint, mode="clip")
+        unsized = sizes.bad.take(ratios, mode="clip") & ~wrong
+        for mask, place, problems, params, column in (
+            (wrong, joint, judged.problems, judged.details, self.code_column),
+            (unsized, ratios, sizes.problems, None, self.ratio_column),
+        ):
+            for row, at in zip(rows[mask].tolist(), place[mask].tolist(), strict=True):
+                problem = str(problems[at])
+                detail = {"value": ratio.value(row)} if params is None else params[at]
+                self._note(block, problem, column, row, detail)
+                found.setdefault(problem, []).append(row)
+        if found:
+            good = ~(wrong | unsized)
+            rows, joint, ratios = rows[good], joint[good], ratios[good]
+        return Labelled(rows, joint, judged.keys, sizes.amounts.take(ratios), _arrays(found))
 
-    def _ratios(self, table: CodeTable) -> list[tuple[int, str | None]]:
-        if self._sizes is None or self._sizes[0] is not table:
-            given = [ratio_of(key) if key != NONE else (0, "L-011") for key in table.keys]
-            self._sizes = (table, given)
-        return self._sizes[1]
+    def _ratios(self, table: CodeTable) -> Sizes:
+        if self._sizes is None or self._sizes.table is not table:
+            given = [ratio_of(key) if key != NONE else (0, "L-044") for key in table.keys]
+            problems = tuple(problem for _, problem in given)
+            amounts = np.array([value for value, _ in given], dtype=np.int64)
+            bad = np.array([problem is not None for problem in problems])
+            self._sizes = Sizes(table, amounts, problems, bad)
+        return self._sizes
 
     def _codes(
         self, block: Block, code: Coded, rows: NDArray[np.int64], codes: NDArray[np.int32]
-    ) -> tuple[Judged, NDArray[np.int64]]:
+    ) -> tuple[Judged, NDArray[np.int32]]:
         """Every pair of catalogue and code, judged once; rows point at their pair."""
-        size = len(code.table.keys)
-        if self.catalogue_column is None:
-            catalogue, joint = None, codes.astype(np.int64)
-        else:
+        catalogue, joint = None, codes
+        if self.catalogue_column is not None:
             coded = self.coder.code(
                 self.catalogue_column, block.batch.column(self.catalogue_column)
             )
-            catalogue, joint = coded.table, coded.indices[rows].astype(np.int64) * size + codes
-        if (
-            self._last is None
-            or self._last.code is not code.table
-            or self._last.catalogue is not catalogue
-        ):
+            catalogue = coded.table
+            joint = coded.indices[rows] * np.int32(len(code.table.keys)) + codes
+        last = self._last
+        if last is None or last.code is not code.table or last.catalogue is not catalogue:
             keys = (NONE,) if catalogue is None else catalogue.keys
             names = [key if key != NONE else self.catalogue or "" for key in keys]
             texts = ["" if key == NONE else key for key in code.table.keys]
             judged = [judge_code(name, text) for name in names for text in texts]
-            self._last = Judged(
-                code.table, catalogue, *(tuple(part) for part in zip(*judged, strict=True))
-            )
-        return self._last, joint
+            bad = np.array([problem is not None for _, problem, _ in judged])
+            parts = tuple(zip(*judged, strict=True))
+            self._last = last = Judged(code.table, catalogue, parts[0], parts[1], parts[2], bad)
+        return last, joint
 
     def _note(
-        self, block: Block, code: str, column: str, rows: NDArray[np.int64], params: Params
+        self, block: Block, code: str, column: str, row: int, params: Mapping[str, str]
     ) -> None:
-        """Note a problem of some rows; ``params`` is asked with the place among all of them."""
         if self.log is not None:
-            whole = np.zeros(block.rows, dtype=bool)
-            whole[rows] = True
-            self.log.note(code, column, block.start, whole, params)
+            self.log.add(Note(block.start + row, 0, code, column, {**params, "column": column}))
 
 
-def _detail(details: Sequence[Mapping[str, str]], pair: Mapping[int, int]) -> Params:
-    return lambda row: details[pair[row]]
+def _arrays(found: Mapping[str, list[int]]) -> dict[str, NDArray[np.int64]]:
+    return {problem: np.array(rows, dtype=np.int64) for problem, rows in found.items()}
+
+
+def _with_label(
+    block: Block, code: Coded, ratio: Coded, sizes: Sizes
+) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32]]:
+    """Rows that declare something, with the places of their code and ratio."""
+    if code.filled is None or ratio.filled is None:
+        rows = np.arange(block.rows)
+    else:
+        rows = np.flatnonzero(code.filled | ratio.filled)
+    if block.bad is not None:
+        rows = rows[~block.bad[rows]]
+    codes, ratios = code.indices[rows], ratio.indices[rows]
+    named = np.array([key != NONE for key in code.table.keys])
+    if named[:-1].all() and len(codes) and codes.max() < len(named) - 1:
+        return rows, codes, ratios
+    # A ratio without a code declares something all the same; no ratio or one of 0 does not.
+    empty = np.array([key == NONE for key in ratio.table.keys])
+    sized = ~empty & ((sizes.amounts > 0) | sizes.bad)
+    kept = named.take(codes, mode="clip") | sized.take(ratios, mode="clip")
+    return rows[kept], codes[kept], ratios[kept]
 
 
 def green_of(block: Block, labelled: Labelled, verdicts: Verdicts | None) -> Green:

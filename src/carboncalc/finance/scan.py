@@ -47,6 +47,7 @@ class Book:
     groupings: Sequence[Key]
     columns: Sequence[str] = ()
     rates: RateTable | None = None
+    ids: bool = True
 
 
 @dataclass
@@ -239,7 +240,7 @@ class Pass:
         if green is not None:
             totals.not_green(green.refused, block, out)
             green = _within(green, ~out[green.rows]) if out.any() else green
-            self._unmatched(block, green, totals)
+            self._unmatched(block, green, totals, ids=book.ids or self.skip is None)
         totals.add(block, np.flatnonzero(out), green)
 
     @staticmethod
@@ -253,15 +254,15 @@ class Pass:
             held[5] += int(green.refuted[rows].sum())
 
     @staticmethod
-    def _unmatched(block: Block, green: Green, totals: Totals) -> None:
+    def _unmatched(block: Block, green: Green, totals: Totals, *, ids: bool) -> None:
         """Declared loans without a verdict: their number, and the first ids of each block."""
         rows = green.rows if green.unmatched is None else green.rows[green.unmatched]
         totals.unmatched_count += len(rows)
         earlier = sum(len(ids) for start, ids in totals.unmatched.items() if start < block.start)
         wanted = IssueLog.LIMIT - earlier
-        if len(rows) and wanted > 0:
-            ids = block.loans().array.take(pa.array(rows[:wanted])).to_pylist()
-            totals.unmatched[block.start] = ids
+        if ids and len(rows) and wanted > 0:
+            loans = block.loans().array.take(pa.array(rows[:wanted])).to_pylist()
+            totals.unmatched[block.start] = loans
 
 
 class Ahead:
