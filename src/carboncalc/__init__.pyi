@@ -21,8 +21,12 @@ from .errors import ActivityDataError as ActivityDataError
 from .errors import CarbonCalcError as CarbonCalcError
 from .factors.library import FactorLibrary as FactorLibrary
 from .factors.request import FactorRequest as FactorRequest
+from .finance.attribution import financed_emissions as financed_emissions
 from .finance.book import LoanBook as LoanBook
+from .finance.carbon_record import read_carbon_record as read_carbon_record
+from .finance.carbon_record import write_carbon_record as write_carbon_record
 from .finance.exposure import exposure as exposure
+from .finance.financed import FinancedEmissions as FinancedEmissions
 from .finance.money import parse_money as parse_money
 from .finance.series import assess_public as assess_public
 from .finance.series import public_growth as public_growth
@@ -32,10 +36,6 @@ from .finance.tape import LoanTape as LoanTape
 from .finance.tape import read_loans as read_loans
 from .finance.target import assess as assess
 from .finance.target import targets as targets
-from .finance.attribution import financed_emissions as financed_emissions
-from .finance.carbon_record import read_carbon_record as read_carbon_record
-from .finance.carbon_record import write_carbon_record as write_carbon_record
-from .finance.financed import FinancedEmissions as FinancedEmissions
 from .footprint.consolidate import consolidate as consolidate
 from .footprint.result import Footprint as Footprint
 from .inventory.aggregate import aggregate as aggregate
@@ -65,8 +65,8 @@ from .provenance import RunRecord as RunRecord
 from .provenance import Source as Source
 from .report.inventory_page import write_page as write_page
 from .report.inventory_workbook import write_workbook as write_workbook
+from .report.park_page import write_park_page as write_park_page
 from .report.verifier_file import verifier_record as verifier_record
 from .report.verifier_file import write_verifier_file as write_verifier_file
-from .report.park_page import write_park_page as write_park_page
 
 __version__: str
