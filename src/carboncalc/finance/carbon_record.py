@@ -144,6 +144,15 @@ def read_carbon_record(path: str | Path, *, on: date | str | None = None) -> Car
     FinanceError
         ``L-103`` naming the field that is wrong, ``L-105`` if the consent has run out,
         ``L-101`` for a CO2-only total without its flag.
+
+    Examples
+    --------
+    >>> import tempfile, carboncalc as cc
+    >>> from carboncalc.finance.carbon_record import write_carbon_record
+    >>> path = tempfile.mkdtemp() + "/borrower.json"
+    >>> _ = write_carbon_record(cc.examples.attribution_records()[0], path)
+    >>> cc.read_carbon_record(path).verification
+    'none'
     """
     file = Path(path)
     try:

@@ -41,7 +41,8 @@ _OPTIONAL = (
     "sheet",
     "row",
 )
-_PAIR = ["seller", "buyer", "carrier"]
+_KEYS = ["seller", "buyer", "carrier", "year"]
+_Key = tuple[str, str, str, int]
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,10 @@ def read_flows(
     bought = _sides(internal[internal["role"] == "buyer"], "entity", "counterparty")
     sold = _sides(internal[internal["role"] == "seller"], "counterparty", "entity")
     checks, findings = _check(bought, sold, dict(meter_class or {}))
-    keys = [*_PAIR, "year", "instrument", "process"]
-    # fsum is exact before its one rounding: the order of the sheet cannot change a factor.
-    table: pd.DataFrame = bought.groupby(keys)["amount"].agg(math.fsum).reset_index()
+    keys = [*_KEYS, "instrument", "process"]
+    sums = sums_by(bought, keys)
+    table = pd.DataFrame(list(sums), columns=keys)
+    table["amount"] = list(sums.values())
     table["unit"] = table["carrier"].map(CARRIER_UNIT)
     return Flows(records, table, checks, findings)
 
@@ -213,75 +215,89 @@ def _sides(records: pd.DataFrame, buyer: str, seller: str) -> pd.DataFrame:
 def _check(
     bought: pd.DataFrame, sold: pd.DataFrame, meter_class: Mapping[str, float]
 ) -> tuple[pd.DataFrame, tuple[Issue, ...]]:
-    keys = [*_PAIR, "year"]
-    buyers = _groups(bought, keys)
-    sellers = _groups(sold, keys)
+    buyers, sellers = _by_period(bought), _by_period(sold)
+    classes = _classes(bought, sold, meter_class)
     findings: list[Issue] = []
     bad: list[dict[str, Any]] = []
     table: list[dict[str, Any]] = []
     for key in sorted({*buyers, *sellers}):
-        seller, buyer, carrier, year = key
-        ours, theirs = buyers.get(key), sellers.get(key)
+        ours, theirs = buyers.get(key, {}), sellers.get(key)
         entry: dict[str, Any] = {
-            "seller": seller,
-            "buyer": buyer,
-            "carrier": carrier,
-            "year": year,
-            "bought": 0.0 if ours is None else float(ours["amount"].sum()),
-            "sold": None if theirs is None else float(theirs["amount"].sum()),
-            "unit": CARRIER_UNIT[carrier],
+            **dict(zip(_KEYS, key, strict=True)),
+            "bought": math.fsum(ours.values()),
+            "sold": None if theirs is None else math.fsum(theirs.values()),
+            "unit": CARRIER_UNIT[key[2]],
         }
         if theirs is None:
             findings.append(Issue("B-040", dict(entry), severity="finding"))
             table.append({**entry, "tolerance": None, "status": "one side"})
             continue
-        tolerance = _tolerance(ours, theirs, meter_class)
-        pairs = _pairs(ours, theirs)
+        tolerance = classes.get(key, TOLERANCE)
+        pairs = _pairs(ours, theirs, key[3])
         worst = max(pairs, key=lambda pair: abs(pair[1] - pair[2]))
         agreed = all(abs(a - b) <= tolerance * max(a, b) for _, a, b in pairs)
         table.append({**entry, "tolerance": tolerance, "status": "agrees" if agreed else "differs"})
         if not agreed:
-            bad.append(
-                {
-                    **entry,
-                    "period": worst[0],
-                    "bought": worst[1],
-                    "sold": worst[2],
-                    "percent": round(100 * tolerance, 3),
-                }
-            )
+            period, here, there = worst
+            percent = round(100 * tolerance, 3)
+            figures = {"period": period, "bought": here, "sold": there, "percent": percent}
+            bad.append({**entry, **figures})
     if bad:
         raise TransferImbalanceError(
             "B-002", **bad[0], count=len(bad), difference=bad[0]["bought"] - bad[0]["sold"], all=bad
         )
-    columns = [*keys, "bought", "sold", "unit", "tolerance", "status"]
+    columns = [*_KEYS, "bought", "sold", "unit", "tolerance", "status"]
     return pd.DataFrame(table, columns=columns), tuple(findings)
 
 
-def _groups(records: pd.DataFrame, keys: list[str]) -> dict[Any, pd.DataFrame]:
-    return dict(iter(records.groupby(keys)))
+def _by_period(records: pd.DataFrame) -> dict[_Key, dict[str, float]]:
+    """Amounts of one side by transfer and period."""
+    found: dict[_Key, dict[str, float]] = {}
+    for (seller, buyer, carrier, year, period), amount in sums_by(
+        records, [*_KEYS, "period"]
+    ).items():
+        found.setdefault((seller, buyer, carrier, int(year)), {})[period] = amount
+    return found
 
 
-def _tolerance(
-    ours: pd.DataFrame | None, theirs: pd.DataFrame, meter_class: Mapping[str, float]
-) -> float:
-    sides = [theirs] if ours is None else [ours, theirs]
-    classes = [
-        meter_class[meter] for side in sides for meter in side["meter"] if meter in meter_class
-    ]
-    return max(classes) / 100 if classes else TOLERANCE
+def sums_by(records: pd.DataFrame, keys: list[str]) -> dict[Any, float]:
+    """Sums of ``amount`` by keys, exact before one rounding: no order can change a digit.
+
+    Examples
+    --------
+    >>> sums_by(pd.DataFrame({"k": ["a", "a"], "amount": [0.5, 0.25]}), ["k"])
+    {('a',): 0.75}
+    """
+    parts: dict[Any, list[float]] = {}
+    columns = [records[name].tolist() for name in keys]
+    for key, amount in zip(zip(*columns, strict=True), records["amount"].tolist(), strict=True):
+        parts.setdefault(key, []).append(amount)
+    return {key: math.fsum(values) for key, values in sorted(parts.items())}
 
 
-def _pairs(ours: pd.DataFrame | None, theirs: pd.DataFrame) -> list[tuple[str, float, float]]:
+def _classes(
+    bought: pd.DataFrame, sold: pd.DataFrame, meter_class: Mapping[str, float]
+) -> dict[_Key, float]:
+    """The agreed difference of transfers whose meters have a declared class: the larger one."""
+    found: dict[_Key, float] = {}
+    for side in (bought, sold):
+        metered = side[side["meter"].isin(list(meter_class))]
+        columns = [metered[name] for name in (*_KEYS, "meter")]
+        for seller, buyer, carrier, year, meter in zip(*columns, strict=True):
+            key = (seller, buyer, carrier, int(year))
+            found[key] = max(found.get(key, 0.0), meter_class[meter] / 100)
+    return found
+
+
+def _pairs(
+    ours: Mapping[str, float], theirs: Mapping[str, float], year: int
+) -> list[tuple[str, float, float]]:
     """Period by period where both sides have the same periods, else the year as a whole."""
-    if ours is None:
-        return [(str(theirs["period"].iloc[0]), 0.0, float(theirs["amount"].sum()))]
-    left = ours.groupby("period")["amount"].sum()
-    right = theirs.groupby("period")["amount"].sum()
-    if set(left.index) == set(right.index):
-        return [(str(period), float(left[period]), float(right[period])) for period in left.index]
-    year = str(int(ours["year"].iloc[0]))
-    return [(year, float(left.sum()), float(right.sum()))]
+    if set(ours) == set(theirs):
+        return [(period, ours[period], theirs[period]) for period in sorted(ours)]
+    if not ours:
+        return [(next(iter(theirs)), 0.0, math.fsum(theirs.values()))]
+    return [(str(year), math.fsum(ours.values()), math.fsum(theirs.values()))]
 
 
 def _where(row: pd.Series) -> str:

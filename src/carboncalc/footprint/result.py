@@ -14,7 +14,6 @@ from carboncalc.footprint.boundary import Weight
 from carboncalc.footprint.flows import Flows
 from carboncalc.footprint.grains import tonnes
 from carboncalc.footprint.members import Member, Members
-from carboncalc.footprint.services import METERED
 from carboncalc.footprint.statement import Statement
 
 if TYPE_CHECKING:
@@ -116,8 +115,18 @@ class Footprint:
         BoundaryError
             ``B-014`` if the footprint has no statement on that basis.
         """
-        statement = self.on(basis)
-        rows = [self._entity_row(member, statement) for member in self.members.inside()]
+        parts = self.on(basis).by_member()
+        rows = [
+            {
+                "entity": member.id,
+                "name": member.name,
+                "kind": member.kind,
+                "weight": float(self.weights[member.id].weight),
+                **{name: tonnes(count) for name, count in parts[member.id].items()},
+                "co2e_t": tonnes(sum(parts[member.id].values())),
+            }
+            for member in self.members.inside()
+        ]
         return pd.DataFrame(rows).set_index("entity")
 
     def on(self, basis: str) -> Statement:
@@ -127,32 +136,6 @@ class Footprint:
             held = [name for name, value in self.statements.items() if value is not None]
             raise BoundaryError("B-014", basis=basis, held=", ".join(held))
         return statement
-
-    def _entity_row(self, member: Member, statement: Statement) -> dict[str, Any]:
-        own = {"1": 0, "2": 0, "3": 0}
-        for cell, count in statement.own.items():
-            if cell.entity == member.id:
-                own[cell.scope] += count
-        metered = allocated = out = 0
-        for charge in statement.charges:
-            if charge.receiver == member.id:
-                metered += charge.amount * (charge.kind == METERED)
-                allocated += charge.amount * (charge.kind != METERED)
-            if charge.provider == member.id:
-                out += charge.counted_out
-        return {
-            "entity": member.id,
-            "name": member.name,
-            "kind": member.kind,
-            "weight": float(self.weights[member.id].weight),
-            "scope1": tonnes(own["1"]),
-            "scope2_external": tonnes(own["2"]),
-            "scope2_internal": tonnes(metered),
-            "scope3": tonnes(own["3"]),
-            "allocated": tonnes(allocated),
-            "passed_on": tonnes(-out),
-            "co2e_t": tonnes(sum(own.values()) + metered + allocated - out),
-        }
 
     def by_tenant(self, basis: str = "chosen") -> pd.DataFrame:
         """One row per tenant (or enterprise) and one for what stays with the shared plants.
@@ -175,8 +158,8 @@ class Footprint:
             }
         )
         if len(shared):
-            statement = self.on(basis)
-            left = tonnes(sum(statement.responsible(entity) for entity in shared.index))
+            parts = self.on(basis).by_member()
+            left = tonnes(sum(sum(parts[entity].values()) for entity in shared.index))
             rest = {"name": UNALLOCATED, "co2e_t": left}
             row = pd.DataFrame(rest, index=[UNALLOCATED]).reindex(columns=out.columns)
             out = pd.concat([out, row.fillna(dict.fromkeys(out.columns[1:-1], 0.0))])

@@ -7,6 +7,7 @@ are. All of it is kept in whole grains (2⁻⁴⁵ t).
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -22,7 +23,7 @@ from carboncalc.footprint.balances import (
 )
 from carboncalc.footprint.boundary import Weight
 from carboncalc.footprint.cells import Cell
-from carboncalc.footprint.flows import CARRIER_UNIT, Flows
+from carboncalc.footprint.flows import CARRIER_UNIT, Flows, sums_by
 from carboncalc.footprint.grains import PER_TONNE
 from carboncalc.footprint.members import Member, Members
 from carboncalc.footprint.services import METERED, SUPPLIED_OUTSIDE
@@ -30,6 +31,11 @@ from carboncalc.footprint.supply import Balance, Supply, annotate, solve
 
 #: Gives the allocation keys of the recipients: (key name, provider) → recipient → key.
 Keys = Callable[[str, Member], Mapping[str, float]]
+
+
+#: The parts of what a member bears, in the order they are shown.
+PARTS = ("scope1", "scope2_external", "scope2_internal", "scope3", "allocated", "passed_on")
+_OWN = {"1": "scope1", "2": "scope2_external", "3": "scope3"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,20 @@ class Statement:
         """Scope 1 and 2 (and 3 where the inventory counts it)."""
         return sum(self.scope(scope) for scope in ("1", "2", "3"))
 
+    def by_member(self) -> defaultdict[str, dict[str, int]]:
+        """Per member the parts of what it bears: own by scope, charged in, passed on (negative)."""
+        parts: defaultdict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(PARTS, 0))
+        for cell, count in self.own.items():
+            parts[cell.entity][_OWN[cell.scope]] += count
+        for charge in self.charges:
+            part = "scope2_internal" if charge.kind == METERED else "allocated"
+            parts[charge.receiver][part] += charge.amount
+            parts[charge.provider]["passed_on"] -= charge.counted_out
+        return parts
+
     def responsible(self, entity: str) -> int:
         """Own emissions plus what is charged, less what is passed on."""
-        own = sum(count for cell, count in self.own.items() if cell.entity == entity)
-        for charge in self.charges:
-            own += charge.amount * (charge.receiver == entity)
-            own -= charge.counted_out * (charge.provider == entity)
-        return own
+        return sum(self.by_member()[entity].values())
 
 
 def state(
@@ -135,24 +148,22 @@ def _metered(
 ) -> list[Charge]:
     charges = []
     keys = ["seller", "buyer", "carrier", "year", "process"]
-    table: pd.DataFrame = flows.internal.groupby(keys)["amount"].sum().reset_index()
-    for row in table.to_dict("records"):
-        supply = Supply(row["seller"], row["carrier"], int(row["year"]))
-        full = round(Fraction(row["amount"]) * factors[supply])
-        provider, receiver = weights[row["seller"]].weight, weights[row["buyer"]].weight
+    for (seller, buyer, carrier, year, process), amount in sums_by(flows.internal, keys).items():
+        full = round(Fraction(amount) * factors[Supply(seller, carrier, int(year))])
+        provider, receiver = weights[seller].weight, weights[buyer].weight
         charges.append(
             Charge(
-                provider=row["seller"],
-                receiver=row["buyer"],
-                service=row["carrier"],
-                year=int(row["year"]),
+                provider=seller,
+                receiver=buyer,
+                service=carrier,
+                year=int(year),
                 kind=METERED,
-                quantity=float(row["amount"]),
-                unit=CARRIER_UNIT[row["carrier"]],
+                quantity=amount,
+                unit=CARRIER_UNIT[carrier],
                 amount=_times(receiver, full),
                 counted_out=_times(min(provider, receiver), full),
                 full=full,
-                purpose=row["process"],
+                purpose=process,
             )
         )
     return charges

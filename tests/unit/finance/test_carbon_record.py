@@ -17,27 +17,11 @@ WHO = {
 }  # fmt: skip
 
 #: The fields of contract section 11, in its order.
-CONTRACT = [
-    "uscc",
-    "name",
-    "year",
-    "document",
-    "boundary",
-    "approach",
-    "s1_t",
-    "s2_location_t",
-    "s2_market_t",
-    "gases",
-    "gwp_set",
-    "energy",
-    "tce_basis",
-    "outputs",
-    "verification",
-    "evidence_share",
-    "consent_id",
-    "consent_until",
-    "run_digest",
-]
+CONTRACT = (
+    "uscc", "name", "year", "document", "boundary", "approach", "s1_t", "s2_location_t",
+    "s2_market_t", "gases", "gwp_set", "energy", "tce_basis", "outputs", "verification",
+    "evidence_share", "consent_id", "consent_until", "run_digest",
+)  # fmt: skip
 
 
 def plant(*more):
