@@ -63,6 +63,7 @@ from .provenance import Citation as Citation
 from .provenance import Policy as Policy
 from .provenance import RunRecord as RunRecord
 from .provenance import Source as Source
+from .report.chain_page import write_chain_page as write_chain_page
 from .report.inventory_page import write_page as write_page
 from .report.inventory_workbook import write_workbook as write_workbook
 from .report.park_page import write_park_page as write_park_page

@@ -11,6 +11,7 @@ import pandas as pd
 from carboncalc.errors import Issue
 from carboncalc.inventory.summary import notes
 from carboncalc.provenance import GRADE_MEANING, Source
+from carboncalc.report.anchors import document_anchor
 from carboncalc.report.numbers import plain
 from carboncalc.report.table import Link, Table, table
 from carboncalc.report.words import Words
@@ -202,19 +203,6 @@ def methods_table(inv: Inventory, words: Words) -> Table:
          ("document", words("document"))],
         rows,
     )  # fmt: skip
-
-
-def document_anchor(key: str) -> str:
-    """The place of a document on a page; any key, the user's own too, gives a safe one.
-
-    Examples
-    --------
-    >>> document_anchor("mee-2025-47"), document_anchor('"><b>')
-    ('doc-mee-2025-47', 'doc-22-3e-3c-62-3e')
-    """
-    if all(c.isascii() and (c.isalnum() or c in "-_.") for c in key):
-        return "doc-" + key
-    return "doc-" + "-".join(f"{ord(c):x}" for c in key)
 
 
 def document_name(key: str) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from carboncalc._version import __version__
 from carboncalc.errors import CarbonCalcError
 from carboncalc.provenance import GRADE_MEANING
-from carboncalc.report.evidence_tables import document_anchor, document_name
+from carboncalc.report.anchors import anchor, document_anchor
+from carboncalc.report.evidence_tables import document_name
 from carboncalc.report.line_views import in_words
 from carboncalc.report.numbers import plain, shown
 from carboncalc.report.palette import GRADES, GREY, ink
@@ -45,7 +46,8 @@ def environment() -> jinja2.Environment:
     made.globals |= {
         "version": __version__, "shown": shown, "plain": plain, "full": full, "ink": ink,
         "is_link": lambda value: isinstance(value, Link), "web": web,
-        "document_anchor": document_anchor, "document_name": document_name,
+        "document_anchor": document_anchor,
+        "anchor": anchor, "document_name": document_name,
         "grade_colour": lambda letter: GRADES.get(letter, GREY),
     }  # fmt: skip
     return made

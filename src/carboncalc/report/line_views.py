@@ -40,6 +40,7 @@ class LineView:
     mass: str
     co2e: str
     proof: tuple[tuple[str, str], ...]
+    anchor: str
 
     @property
     def citation_key(self) -> str:
@@ -69,12 +70,18 @@ class EntityLines:
 
 
 def opened_lines(
-    inv: Inventory, per_entity: int, words: Words, most: int = MOST_LINES, where: Any = None
+    inv: Inventory,
+    per_entity: int,
+    words: Words,
+    most: int = MOST_LINES,
+    where: Any = None,
+    run: str = "",
 ) -> list[EntityLines]:
     """The ``per_entity`` largest counted lines of each entity by magnitude, largest first.
 
     Where that would be more than ``most`` lines, the largest of all entities stay. ``where``
-    marks the ledger entries to choose from, if not all that count.
+    marks the ledger entries to choose from, if not all that count; ``run`` goes before the
+    line ids where a page holds the lines of several runs.
     """
     ledger = inv.ledger
     chosen = np.flatnonzero(ledger.counted if where is None else where)
@@ -102,7 +109,7 @@ def opened_lines(
         mine = kept[codes[kept] == code]
         mine = mine[np.lexsort((chosen[mine], -sizes[mine]))]
         ids = line_ids(chosen[mine])
-        views = tuple(line_view(inv, line_id, words) for line_id in ids)
+        views = tuple(line_view(inv, line_id, words, run) for line_id in ids)
         out.append(
             EntityLines(
                 str(entity), shown.get(str(entity), str(entity)), views,
@@ -112,7 +119,7 @@ def opened_lines(
     return out
 
 
-def line_view(inv: Inventory, line_id: str, words: Words) -> LineView:
+def line_view(inv: Inventory, line_id: str, words: Words, run: str = "") -> LineView:
     """One line with its equation in words and in numbers.
 
     Examples
@@ -125,6 +132,7 @@ def line_view(inv: Inventory, line_id: str, words: Words) -> LineView:
     trace = inv.trace(line_id)
     row = inv.ledger.rows.iloc[int(inv.ledger.row[int(line_id[1:]) - 1])]
     return LineView(
+        anchor=run + line_id,
         trace=trace,
         entity=trace.entity,
         facility=_text(row.get("facility")),

@@ -17,6 +17,7 @@ from carboncalc.report.table import Table, table
 from carboncalc.report.words import Words
 
 if TYPE_CHECKING:
+    from carboncalc.footprint.members import Members
     from carboncalc.footprint.result import Footprint
 
 #: Kinds of own emissions that the months are stacked by, in the order of the stack.
@@ -100,13 +101,18 @@ def own_entries(fp: Footprint) -> Any:
     """
     ledger = fp.inventory.ledger
     rows = ledger.rows
-    inside = fp.members.belonging(rows["entity"], rows["period_start"])
+    inside = np.asarray(fp.members.belonging(rows["entity"], rows["period_start"]), dtype=bool)
+    keep = inside & ~internal_rows(rows, fp.members)
+    return ledger.counted & keep[ledger.row]
+
+
+def internal_rows(rows: pd.DataFrame, members: Members) -> Any:
+    """Which activity rows are energy that a member takes from or gives to another member."""
     given = rows["counterparty"] if "counterparty" in rows else pd.Series([None] * len(rows))
-    internal = rows["source"].isin(list(TRANSFER_SOURCES)) & fp.members.belonging(
+    internal = rows["source"].isin(list(TRANSFER_SOURCES)) & members.belonging(
         given, rows["period_start"]
     )
-    keep = np.asarray(inside & ~internal, dtype=bool)
-    return ledger.counted & keep[ledger.row]
+    return np.asarray(internal, dtype=bool)
 
 
 def month_table(fp: Footprint, words: Words) -> Table:
