@@ -44,6 +44,8 @@ class Texts:
         """The bytes of a column of any type; empty cells have length 0, edges are trimmed."""
         if pa.types.is_dictionary(array.type):
             array = array.cast(array.type.value_type)
+        if pa.types.is_floating(array.type):
+            array = _whole_numbers(array)
         if not pa.types.is_string(array.type):
             array = array.cast(pa.string())
         texts = cls._view(array)
@@ -122,6 +124,14 @@ def _stir(mixed: NDArray[np.uint64]) -> NDArray[np.uint64]:
     mixed *= np.uint64(0xBF58476D1CE4E5B9)
     mixed ^= mixed >> np.uint64(31)
     return mixed
+
+
+def _whole_numbers(array: pa.Array) -> pa.Array:
+    """Identifiers that a spreadsheet or a frame made into floats: 1001.0 is 1001."""
+    try:
+        return array.cast(pa.int64())
+    except pa.ArrowInvalid:
+        return array
 
 
 def keyed(hashes: NDArray[np.uint64], days: NDArray[np.int32]) -> NDArray[np.uint64]:

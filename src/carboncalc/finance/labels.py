@@ -7,7 +7,6 @@ its own labels and no balance of one is ever read under the other.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -58,7 +57,7 @@ _ALIASES = {
 }
 _RATIO = re.compile(r"\d+(\.\d+)?%?")
 #: Why a label does not count, by number; 0 is a good label.
-REFUSALS = ("", "L-041", "L-042", "L-043", "L-044", "L-045", "L-046", "L-047", "L-011")
+REFUSALS = ("", "L-041", "L-042", "L-043", "L-044", "L-045", "L-046", "L-047", "L-011", "L-021")
 
 
 @dataclass(frozen=True)
@@ -167,11 +166,18 @@ class _Reader:
         found = self.given.table.column(name).combine_chunks()
         return found.chunk(0) if isinstance(found, pa.ChunkedArray) else found
 
-    def _texts(self, name: str) -> list[str]:
+    def _coded(self, name: str) -> tuple[NDArray[np.int64], list[str]]:
+        """A column as places among its distinct texts; the last, empty text is for empty cells."""
         column = self._column(name)
-        if pa.types.is_floating(column.type):
-            return ["" if v is None or math.isnan(v) else f"{v:.15g}" for v in column.to_pylist()]
-        return ["" if v is None else str(v).strip() for v in column.to_pylist()]
+        if not pa.types.is_dictionary(column.type):
+            column = column.dictionary_encode()
+        values = column.dictionary
+        if pa.types.is_floating(values.type):
+            texts = [f"{value:.15g}" for value in values.to_pylist()]
+        else:
+            texts = ["" if value is None else str(value).strip() for value in values.to_pylist()]
+        places = column.indices.fill_null(len(texts)).to_numpy().astype(np.int64)
+        return places, [*texts, ""]
 
     def _refuse(
         self,
@@ -204,45 +210,45 @@ class _Reader:
         )
 
     def _statistics(self) -> NDArray[np.int16]:
-        texts = self._texts("statistic")
-        known = {text: resolve("statistic", text) for text in set(texts)}
-        unknown = np.array([known[text] is None for text in texts], dtype=bool)
-        self._refuse("L-046", "statistic", unknown, lambda row: {"value": texts[row]})
-        return np.array(
-            [STATISTICS.index(found) if (found := known[text]) else -1 for text in texts],
-            dtype=np.int16,
-        )
+        places, texts = self._coded("statistic")
+        known = [resolve("statistic", text) for text in texts]
+        numbers = np.array([STATISTICS.index(name) if name else -1 for name in known])
+        found = numbers[places].astype(np.int16)
+        self._refuse("L-046", "statistic", found < 0, lambda row: {"value": texts[places[row]]})
+        return found
 
     def _codes(self) -> tuple[tuple[str, ...], NDArray[np.int32]]:
-        """Keys of the codes and the place of each row, judged pair by pair."""
-        pairs = list(zip(self._texts("catalogue_version"), self._texts("code"), strict=True))
-        judged = {pair: judge_code(*pair) for pair in set(pairs)}
-        keys = sorted({key for key, _, _ in judged.values()} - {NONE})
-        place = {key: number for number, key in enumerate([*keys, NONE])}
+        """Keys of the codes and the place of each row; each pair that occurs is judged once."""
+        catalogue, names = self._coded("catalogue_version")
+        code, texts = self._coded("code")
+        pairs, place = np.unique(catalogue * len(texts) + code, return_inverse=True)
+        written = [(names[pair // len(texts)], texts[pair % len(texts)]) for pair in pairs.tolist()]
+        judged = [judge_code(*pair) for pair in written]
+        keys = sorted({key for key, _, _ in judged} - {NONE})
+        own = {key: number for number, key in enumerate([*keys, NONE])}
         for problem in ("L-047", "L-041", "L-042"):
-            mask = np.array([judged[pair][1] == problem for pair in pairs], dtype=bool)
+            mask = np.array([found == problem for _, found, _ in judged], dtype=bool)[place]
             column = "catalogue_version" if problem == "L-047" else "code"
-            self._refuse(problem, column, mask, lambda row: judged[pairs[row]][2])
-        for row, (_, code) in enumerate(pairs):
-            if not code:
-                self._note("L-048", "code", row, {}, finding=True)
-        return (*keys, NONE), np.array([place[judged[pair][0]] for pair in pairs], dtype=np.int32)
+            self._refuse(problem, column, mask, lambda row: judged[place[row]][2])
+        for row in np.flatnonzero(np.array([not text for text in texts])[code]).tolist():
+            self._note("L-048", "code", row, {}, finding=True)
+        return (*keys, NONE), np.array([own[key] for key, _, _ in judged], dtype=np.int32)[place]
 
     def _ratios(self) -> NDArray[np.int64]:
-        texts = self._texts("green_ratio")
-        judged = {text: ratio_of(text) for text in set(texts)}
+        places, texts = self._coded("green_ratio")
+        judged = [ratio_of(text) for text in texts]
         for problem in ("L-043", "L-044"):
-            mask = np.array([judged[text][1] == problem for text in texts], dtype=bool)
-            self._refuse(problem, "green_ratio", mask, lambda row: {"value": texts[row]})
-        return np.array([judged[text][0] for text in texts], dtype=np.int64)
+            mask = np.array([found == problem for _, found in judged])[places]
+            self._refuse(problem, "green_ratio", mask, lambda row: {"value": texts[places[row]]})
+        return np.array([value for value, _ in judged], dtype=np.int64)[places]
 
     def _days(self, name: str) -> NDArray[np.int32]:
-        found, problems = days(self._column(name).cast(pa.string()))
-        texts = self._texts(name)
+        found, problems = days(self._column(name))
         if "L-021" in problems:
+            cells = self._column(name)
             for row in np.flatnonzero(problems["L-021"]).tolist():
-                self._note("L-021", name, row, {"value": texts[row], "column": name})
-                self.state[row] = self.state[row] or REFUSALS.index("L-044")
+                self._note("L-021", name, row, {"value": str(cells[row]), "column": name})
+                self.state[row] = self.state[row] or REFUSALS.index("L-021")
         return found
 
     def _repeated(self, ids: Texts, statistic: NDArray[np.int16]) -> None:
@@ -262,10 +268,13 @@ class _Reader:
         self._refuse("L-045", "loan_id", mask)
 
     def _care(self) -> None:
-        decided, checked = self._texts("decided_by"), self._texts("checked_by")
-        for row, (one, other) in enumerate(zip(decided, checked, strict=True)):
-            if one and one == other:
-                self._note("L-051", "checked_by", row, {}, finding=True)
+        """Decided and checked by one person: a finding."""
+        one, decided = self._coded("decided_by")
+        other, checked = self._coded("checked_by")
+        number = {text: place for place, text in enumerate(decided) if text}
+        same = np.array([number.get(text, -1) for text in checked])[other] == one
+        for row in np.flatnonzero(same).tolist():
+            self._note("L-051", "checked_by", row, {}, finding=True)
 
 
 def judge_code(catalogue: str, code: str) -> tuple[str, str | None, dict[str, str]]:

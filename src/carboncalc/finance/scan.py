@@ -19,7 +19,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from carboncalc.errors import CurrencyError, IssueLog
+from carboncalc.errors import CurrencyError, FinanceError, IssueLog
 from carboncalc.finance.arrays import day_text, keyed
 from carboncalc.finance.check import CHECK_COLUMNS, REASONS, SUM_COLUMNS, Block, Checker
 from carboncalc.finance.duplicates import KeyStore
@@ -32,6 +32,8 @@ from carboncalc.finance.verdicts import Verdicts
 
 #: Below so many rows a second thread costs more than it brings.
 _ALONE = 300_000
+#: No worker sums more than this many 分 (10^16 yuan), so that no int64 sum can overflow.
+_FULL = 2.0**60
 
 Finder = TableLabels | InlineLabels
 
@@ -72,6 +74,7 @@ class Gathered:
     left: list[NDArray[np.int64]] = field(default_factory=list)
     days: dict[int, NDArray[np.int64]] = field(default_factory=dict)
     banks: set[str] = field(default_factory=set)
+    weight: float = 0.0
 
 
 class Pass:
@@ -139,6 +142,9 @@ class Pass:
         for start, batch in blocks:
             block = checker.check(start, batch)
             self._known(block)
+            found.weight += float(block.cny.sum(dtype=np.float64))
+            if found.weight > _FULL:
+                raise FinanceError("L-063")
             self._rows(block, found)
             if self.book is not None:
                 self._sum(block, self.book, finder, found.totals)

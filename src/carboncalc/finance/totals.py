@@ -34,7 +34,6 @@ MEASURES = ("loans", "outstanding", "green_loans", "declared", "confirmed", "ref
 #: Dimensions are summed together while their cells stay within the first-level cache.
 _TOGETHER = 1 << 12
 _CELLS = 1 << 20
-_FULL = 2**62
 
 Key = tuple[str, ...]
 Table = dict[Key, NDArray[np.int64]]
@@ -113,8 +112,9 @@ class Amounts:
         largest = int(block.cny.max(initial=0))
         parts = [] if green is None else [green.declared, green.confirmed, green.refuted]
         values = [block.cny, *(part for part in parts if part is not None)]
-        # Amounts are not negative, so no partial sum exceeds the whole.
-        if int(block.cny.sum()) < 2**53:
+        # Amounts are not negative, so no partial sum exceeds the whole; the factor of two
+        # covers the rounding of this estimate.
+        if float(block.cny.sum(dtype=np.float64)) < 2**52:
             values = [value.astype(np.float64) for value in values]
         rows = np.empty(0, np.int64) if green is None else green.rows
         return cls(values[0], out, rows, values[1:], largest)
@@ -222,7 +222,6 @@ class Totals:
     not_counted: dict[str, NDArray[np.int64]] = field(default_factory=dict)
     unmatched: dict[int, list[str]] = field(default_factory=dict)
     unmatched_count: int = 0
-    bound: int = 0
 
     @classmethod
     def over(cls, groupings: Iterable[Key]) -> Totals:
@@ -231,9 +230,6 @@ class Totals:
 
     def add(self, block: Block, out: NDArray[np.int64], green: Green | None) -> None:
         """Add a block of which rows ``out`` are not in the balance."""
-        self.bound += int(block.cny.max(initial=0)) * block.rows
-        if self.bound > _FULL:
-            raise FinanceError("L-015", value=self.bound)
         parts = {
             name: Part(coded.indices, coded.table.keys, coded.table)
             for name, column in DIMENSIONS.items()
@@ -268,7 +264,6 @@ class Totals:
                 own[reason] = own.get(reason, np.zeros(2, dtype=np.int64)) + pair
         self.unmatched |= other.unmatched
         self.unmatched_count += other.unmatched_count
-        self.bound += other.bound
 
 
 def _count(into: dict[str, NDArray[np.int64]], reason: str, fen: NDArray[np.int64]) -> None:
