@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from carboncalc.inventory.verification.plan_file import PLANNED
 from carboncalc.inventory.verification.result import Verification, verification
 from carboncalc.inventory.verification.supplement import TOTAL
+from carboncalc.inventory.verification.used import PLACE
 from carboncalc.report.numbers import Kind
 from carboncalc.report.sheets import Sheets
 from carboncalc.report.table import Table, table
@@ -35,8 +38,21 @@ _VOCABULARY = {"source": "source", "item": "item", "document": "method"}
 _KINDS: dict[str, Kind] = {
     "share": "share", "co2e_t": "tonnes", "ets_compliance_t": "tonnes", "amount_t": "tonnes",
     "effect_t": "tonnes", "heat_gj": "tonnes",
-    **dict.fromkeys((f"memo_{n}_t" for n in ("outside_document", "process", "auxiliary")), "tonnes"),
+    "memo_outside_document_t": "tonnes", "memo_process_t": "tonnes", "memo_auxiliary_t": "tonnes",
 }  # fmt: skip
+_SUBJECT = ("entity", "facility", "process", "source", "item", "parameter_name", "unit", "status")
+#: The control plan as appendix D.4 of the 2021 power guideline sets it out, then what was done.
+_CONTROL = (*_SUBJECT, *(f"plan_{name}" for name in PLANNED), "plan_unit", "origins",
+            "own_months", "default_months", "document_rule", "meters_used")  # fmt: skip
+#: The values behind it: where each came from, and what would have stood in for it.
+_VALUES = (*_SUBJECT, "rows", "origins", "value_low", "value_high", "grade", "factor_ids",
+           "source_document", "where", "default_id", "parameter")  # fmt: skip
+#: Findings as they are read: how much, then where, then what; texts last, where they have room.
+_FINDINGS = (
+    "kind", "code", "severity", "material", "amount_t", "basis", "share", "entity", "facility",
+    "process", "source", "item", "parameter_name", "file", "sheet", "row", "column", "message",
+    "hint",
+)  # fmt: skip
 _HIDDEN = frozenset({"label_zh", "label_en", "period_end", "issue"})
 
 
@@ -99,8 +115,12 @@ def write_verifier_file(
         book.blocks(words("sheet_cover"), cover(inv, made, words), [words("title")])
         for name in SHEETS:
             frame = in_words(getattr(made, name), words)
-            headings = {c: words.either(f"column_{c}", c) for c in map(str, frame.columns)}
-            book.frame(words(f"sheet_{name}"), frame, headings, _KINDS)
+            views = {name: frame}
+            if name == "control":
+                views = {"control": frame[list(_CONTROL)], "values": frame[list(_VALUES)]}
+            for sheet, view in views.items():
+                headings = {c: words.heading(sheet, c) for c in map(str, view.columns)}
+                book.frame(words(f"sheet_{sheet}"), view, headings, _KINDS)
     return Path(path)
 
 
@@ -181,25 +201,53 @@ def in_words(frame: pd.DataFrame, words: VerifierWords) -> pd.DataFrame:
             column = column.map(lambda v, kind=_VOCABULARY[name]: words.name(kind, v))
         elif name in _IDS:
             column = column.map(lambda v, kind=_IDS[name]: words.ids(kind, v))
-        elif _is_month(name) and column.dtype == object:
+        elif _is_month(name) and not pd.api.types.is_numeric_dtype(column):
             column = column.map(lambda v: words.either(f"state_{v}", v) if v else v)
         elif name in ("entity", "year"):
             column = column.map(lambda v: words("total_row") if v == TOTAL else v)
         out[name] = column
         if name == "parameter":
             out["parameter_name"] = _parameter_names(frame, words)
-        if name == "code":
-            out |= {part: [getattr(issue, part)(words.lang) for issue in frame["issue"]]
-                    for part in ("message", "hint")}  # fmt: skip
-            out["message"] = [
-                issue.params.get("said") or text
-                for issue, text in zip(frame["issue"], out["message"], strict=True)
-            ]
+    if "issue" in frame:
+        told = messages(frame, words)
+        out |= told
+        out = {name: out[name] for name in _FINDINGS}
     return pd.DataFrame(out)
 
 
 def _is_month(name: str) -> bool:
     return len(name) == 7 and name[4] == "-" and name[:4].isdigit()
+
+
+def messages(frame: pd.DataFrame, words: VerifierWords) -> dict[str, list[str]]:
+    """What each finding says and what to do about it, ids of places and parameters in words.
+
+    Examples
+    --------
+    >>> from carboncalc.errors import Issue
+    >>> frame = pd.DataFrame({"entity": ["P"], "source": ["clinker"], "parameter": ["amount"],
+    ...     "issue": [Issue("V-121", {"place": "P / clinker", "months": "2024-03"})]})
+    >>> messages(frame, VerifierWords("en"))["message"]
+    ['P / clinker production: there is no record for 2024-03']
+    """
+    names = _parameter_names(frame, words)
+    said: dict[str, list[str]] = {"message": [], "hint": []}
+    for number, issue in enumerate(frame["issue"]):
+        params = dict(issue.params)
+        if "place" in params:
+            cells = {k: frame[k].iloc[number] for k in PLACE if k in frame}
+            shown = [words.name(_VOCABULARY.get(k, ""), v) if k in _VOCABULARY else v
+                     for k, v in cells.items()]  # fmt: skip
+            params["place"] = " / ".join(text for text in shown if text)
+        if "parameter" in params:
+            params["parameter"] = names[number]
+        if issue.code == "V-116":
+            columns = params["columns"].split(", ")
+            params["columns"] = words("comma").join(words(f"need_{name}") for name in columns)
+        told = replace(issue, params=params)
+        said["message"].append(params.get(f"said_{words.lang}") or told.message(words.lang))
+        said["hint"].append(told.hint(words.lang))
+    return said
 
 
 def _parameter_names(frame: pd.DataFrame, words: VerifierWords) -> list[str]:
@@ -251,10 +299,7 @@ def verifier_record(
     (True, True)
     """
     made = verification(inv, plan=plan, materiality=materiality, period=period)
-    findings = made.findings.assign(
-        message=[i.params.get("said") or i.message(lang) for i in made.findings["issue"]],
-        hint=[i.hint(lang) for i in made.findings["issue"]],
-    )
+    findings = made.findings.assign(**messages(made.findings, VerifierWords(lang)))
     total = made.aggregate["total_t"]
     return {
         "contract": 1,

@@ -49,6 +49,10 @@ class VerifierWords(Words):
         """The label of a key, or another text where there is none."""
         return self(key) if key in verifier_labels() else fallback
 
+    def heading(self, sheet: str, column: str) -> str:
+        """The heading of a column; a sheet may call it by a name of its own."""
+        return self.either(f"{sheet}_{column}", self.either(f"column_{column}", column))
+
     def ids(self, kind: str, text: Any) -> Any:
         """An id, or ``id count; id count``, in words; anything else as it is."""
         if not isinstance(text, str) or not text:

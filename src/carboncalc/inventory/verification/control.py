@@ -135,11 +135,8 @@ def _listed(column: pd.Series, most: int = 6) -> str:
 
 
 def _rule(part: pd.DataFrame) -> str:
-    if (part["origin"] == "punitive_default").any():
-        return "punitive_default"
-    if part["default_id"].notna().any():
-        return "default"
-    return "not_claimed" if (part["origin"] == "not_claimed").any() else "refused"
+    """The document's rule for a missing value; several where routes or years differ."""
+    return "; ".join(dict.fromkeys(part["default_rule"]))
 
 
 def control_findings(table: pd.DataFrame, has_plan: bool) -> Iterator[tuple[Issue, dict[str, str]]]:

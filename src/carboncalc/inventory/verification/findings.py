@@ -68,9 +68,13 @@ def findings_of_inventory(
             yield Finding("cross_check", issue, place, None, effects[key])
         else:
             yield Finding("run", issue, place, _entries_of(inv, issue, used, places))
-    for code, text in notes(inv):
+    spoken = zip(notes(inv, "zh"), notes(inv, "en"), strict=True)
+    for (code, zh), (_, en) in spoken:
         yield Finding(
-            "note", Issue(code, {"said": text}, severity="finding"), {}, _noted(inv, code)
+            "note",
+            Issue(code, {"said_zh": zh, "said_en": en}, severity="finding"),
+            {},
+            _noted(inv, code),
         )
 
 

@@ -33,7 +33,6 @@ from carboncalc.activity.sheet import DATE_MARK
 from carboncalc.activity.table import DataTable
 from carboncalc.activity.text import TextColumn, tidy
 from carboncalc.activity.workbook import SheetChoice
-from carboncalc.vocabulary import names
 
 #: What a plan row is about; an empty cell means any, and the fullest row that fits is taken.
 PLACE = ("entity", "facility", "process", "source", "item", "parameter")
@@ -130,7 +129,7 @@ def read_quality_plan(
     >>> plan = read_quality_plan([
     ...     {"entity": "P", "parameter": "amount", "source": "purchased_electricity",
     ...      "acquisition": "measured", "calibration_date": "2024-13-01"},
-    ...     {"entity": "P", "parameter": "what"}])
+    ...     {"entity": "P", "source": "clinker", "parameter": "what?"}])
     >>> [(issue.row, issue.column, issue.code) for issue in plan.issues]
     [(1, 'calibration_date', 'V-104'), (2, 'parameter', 'V-102')]
     """
@@ -201,27 +200,33 @@ def _from_yaml(path: Path, max_bytes: int) -> list[dict[str, Any]]:
 def _read_parameter(draft: Draft) -> None:
     named = draft.joined.text("parameter")
     draft.require("parameter", named.missing)
-    draft.texts["parameter"] = draft.translate(named, "parameter", parameter_id)
+    draft.texts["parameter"] = named.mapped([parameter_id(value)[0] for value in named.values])
+    known = named.is_in(lambda text: parameter_id(text)[1])
+    sourced = draft.text("source").codes >= 0
+    strange = np.flatnonzero(~named.missing & ~known & sourced)
+    params = [{"text": text} for text in named.values]
+    draft.problems.add(
+        "V-102", strange, column="parameter", params=params, which=named.codes[strange]
+    )
 
 
-def parameter_id(text: str) -> str | Refusal:
-    """The id of a parameter or of a measure of the output table.
+def parameter_id(text: str) -> tuple[str, bool]:
+    """The id of a parameter or a measure of the output table, and whether it can be a parameter.
+
+    A measure may be the plant's own word; a parameter of a source may not.
 
     Examples
     --------
     >>> parameter_id("碳氧化率"), parameter_id("消耗量"), parameter_id("水泥熟料")
-    ('oxidation_factor', 'amount', 'clinker')
-    >>> parameter_id("what?")[0]
-    'V-102'
+    (('oxidation_factor', True), ('amount', True), ('clinker', False))
+    >>> parameter_id("供电量"), parameter_id("by_product_rate[CF4]")
+    (('供电量', False), ('by_product_rate[CF4]', True))
     """
     heading = read_heading(text, "activity")
     if heading.column is not None and not heading.is_unit:
-        return heading.column
+        return heading.column, True
     measure = measure_id(text)
-    known = measure != text or isinstance(names.lookup("item", text), names.Resolved)
-    if known or (is_parameter_name(text) and "_" in text):
-        return measure
-    return "V-102", {"text": text}
+    return measure, measure == text and is_parameter_name(text) and "_" in text
 
 
 def _read_words(draft: Draft) -> None:

@@ -21,6 +21,8 @@ PLACE = ("entity", "facility", "process", "source", "item")
 #: document's default, its punitive default, or the factor of another region or year; a
 #: factor of the user's overlay; a deduction nobody claims; the table of outputs.
 OWN = frozenset({"activity_row", "parameter_table", "output_table", "user_factor"})
+#: The finding of a query whose value is meant to be worse than any measured one.
+PUNITIVE = "M-104"
 DEFAULTS = frozenset({"default", "punitive_default", "fallback"})
 
 
@@ -62,7 +64,8 @@ def used_values(inv: Inventory) -> pd.DataFrame:
 
 _INPUT = (
     "document", "parameter", "aliases", "label_zh", "label_en", "value", "unit", "origin",
-    "factor_id", "grade", "source_document", "where", "finding", "default_id", "in_route",
+    "factor_id", "grade", "source_document", "where", "finding", "default_id",
+    "default_rule", "in_route",
 )  # fmt: skip
 
 
@@ -80,6 +83,7 @@ def _inputs(inv: Inventory, index: int) -> list[dict[str, Any]]:
         "parameter": "amount", "aliases": (), "label_zh": "活动数据", "label_en": "activity data",
         "value": np.nan, "unit": "", "origin": "activity_row", "factor_id": None, "grade": "S",
         "source_document": "", "where": "", "finding": "", "default_id": None,
+        "default_rule": "refused",
     }  # fmt: skip
     out = [shared | amount]
     for value in inputs_of(index, resolutions, plan, inv.ledger.rows):
@@ -96,7 +100,7 @@ def _inputs(inv: Inventory, index: int) -> list[dict[str, Any]]:
         elif filled.fallback[spot]:
             origin = "fallback"
         else:
-            origin = "punitive_default" if finding == "M-104" else "default"
+            origin = "punitive_default" if finding == PUNITIVE else "default"
         out.append(
             shared
             | {
@@ -113,9 +117,17 @@ def _inputs(inv: Inventory, index: int) -> list[dict[str, Any]]:
                 "where": value.where,
                 "finding": "" if own else finding or "",
                 "default_id": plan.context.library.ids[row] if row >= 0 else None,
+                "default_rule": _default_rule(row, finding, origin),
             }
         )
     return out
+
+
+def _default_rule(row: int, finding: str | None, origin: str) -> str:
+    """What the document does in a month without a value."""
+    if row >= 0:
+        return "punitive_default" if finding == PUNITIVE else "default"
+    return "not_claimed" if origin == "not_claimed" else "refused"
 
 
 def _own_origin(inv: Inventory, index: int, column: str) -> str:
@@ -143,7 +155,8 @@ def used_outputs(inv: Inventory) -> pd.DataFrame:
         source=None, item=None, document="", parameter=outputs["measure"].to_numpy(),
         label_zh="", label_en="", value=outputs["amount"].to_numpy(),
         unit=outputs["unit"].to_numpy(), origin="output_table", factor_id=None, grade="S",
-        source_document="", where="", finding="", default_id=None, weight=1.0, meter=None,
+        source_document="", where="", finding="", default_id=None,
+        default_rule="refused", weight=1.0, meter=None,
     )  # fmt: skip
     out["aliases"] = [() for _ in range(len(out))]
     return out
