@@ -89,8 +89,8 @@ def consolidate(
     weighting = weights(members, boundary)
     flows = read_flows(inv.activity.rows, members, meter_class)
     certificates = read_certificates(members.certificates)
-    findings = [*flows.findings, *check_use(certificates, flows)]
     _refuse_strangers(chosen, members)
+    findings = [*flows.findings, *check_use(certificates, flows), *_left_out(chosen, members)]
     outputs = getattr(inv.activity, "outputs", None)
     allocation = AllocationKeys(members, outputs, keys)
     statements: dict[str, Statement | None] = {}
@@ -114,6 +114,8 @@ def consolidate(
         statements[name] = state(name, own, flows, members, weighting, allocation)
         gases[name] = sorted(lines["gas"].dropna().unique())
     ets = bases.ets_lines(inv)
+    if ets is not None:
+        ets = ets[members.belonging(ets["entity"], ets["period_start"])]
     return Footprint(
         inventory=inv,
         members=members,
@@ -138,6 +140,18 @@ def _members(inv: Any, park: Any, lines: pd.DataFrame) -> Members:
 def _refuse_strangers(lines: pd.DataFrame, members: Members) -> None:
     for entity in sorted(set(lines["entity"].dropna()) - set(members.by_id)):
         raise BoundaryError("B-021", entity=entity, where="-", nearest=members.nearest(entity))
+
+
+def _left_out(lines: pd.DataFrame, members: Members) -> list[Issue]:
+    """Lines that are in the inventory and not in the footprint, said by entity."""
+    inside = members.ids()
+    lost = lines[~members.belonging(lines["entity"], lines["period_start"])]
+    findings = []
+    for entity, rows in lost.groupby("entity"):
+        code = "B-045" if entity in inside else "B-044"
+        about = {"entity": entity, "count": len(rows), "co2e_t": tonnes(grains_of(rows))}
+        findings.append(Issue(code, about, severity="finding"))
+    return findings
 
 
 def _lines(inv: Any, chosen: pd.DataFrame) -> dict[str, pd.DataFrame | None]:

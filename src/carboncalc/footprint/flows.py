@@ -77,6 +77,7 @@ def read_flows(
     Raises
     ------
     BoundaryError
+        ``B-024`` for an internal transfer of a carrier that is not held (cooling, air),
         ``B-020`` for a flow to nobody, ``B-021`` for an entity that is not declared, ``B-022``
         for a flow to itself, ``B-023`` for an internal transfer that is not in energy units.
     TransferImbalanceError
@@ -94,6 +95,7 @@ def read_flows(
     [['S', 'T', 3.6]]
     """
     _refuse_undeclared(rows, members)
+    _refuse_other_carriers(rows, members)
     records = _records(rows, members)
     internal = records[records["internal"]]
     bought = _sides(internal[internal["role"] == "buyer"], "entity", "counterparty")
@@ -114,6 +116,17 @@ def _refuse_undeclared(rows: pd.DataFrame, members: Members) -> None:
             raise BoundaryError(
                 "B-021", entity=entity, where=_where(row), nearest=members.nearest(str(entity))
             )
+
+
+def _refuse_other_carriers(rows: pd.DataFrame, members: Members) -> None:
+    """Power and heat are held; another carrier between members would be counted twice."""
+    if "counterparty" not in rows:
+        return
+    moved = rows["source"].str.startswith(("purchased_", "exported_"))
+    moved &= ~rows["source"].isin(list(TRANSFER_SOURCES)) & rows["counterparty"].isin(members.ids())
+    if moved.any():
+        row = rows[moved].iloc[0]
+        raise BoundaryError("B-024", entity=row["entity"], source=row["source"], where=_where(row))
 
 
 def _records(rows: pd.DataFrame, members: Members) -> pd.DataFrame:

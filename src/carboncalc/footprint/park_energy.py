@@ -29,7 +29,7 @@ COEFFICIENTS = "gbt2589_2020"
 #: Instruments whose power carries no emission in the zero-carbon park method.
 GREEN = ("direct", "green_trade", "gec")
 #: Instruments of power that comes physically from a non-fossil plant.
-DIRECT = ("direct", "direct_sold")
+DIRECT = ("direct",)
 
 
 @dataclass(frozen=True)
@@ -86,9 +86,7 @@ def power_of(flows: Flows, certificates_sold: float) -> Power:
         generated=generated,
         green_bought=green,
         direct=generated + direct_bought - direct_sold,
-        certificates_sold=certificates_sold
-        + math.fsum(bought.loc[bought["instrument"] == "direct_sold", "amount"])
-        + math.fsum(inside.loc[inside["instrument"] == "direct_sold", "amount"]),
+        certificates_sold=certificates_sold,
     )
 
 
@@ -148,6 +146,26 @@ def fuel_table(lines: pd.DataFrame, library: FactorLibrary, policy: Policy) -> p
     ]
     columns = ["item", "basis", "unit", "amount", "tce", "co2_t"]
     return pd.DataFrame(table, columns=columns)
+
+
+def biomass_coal(rows: pd.DataFrame) -> float:
+    """Standard coal of biomass burnt, in tce, from the calorific values the rows give.
+
+    Raises
+    ------
+    BoundaryError
+        ``B-094`` for a row without one: W would silently be too small.
+    """
+    burnt = rows[rows["source"] == "biomass_combustion"]
+    parts = []
+    for row in burnt.to_dict("records"):
+        value, unit = row.get("net_calorific_value"), row.get("net_calorific_value_unit")
+        if value is None or pd.isna(value) or unit is None or pd.isna(unit):
+            raise BoundaryError("B-094", item=row["item"])
+        multiply, divide = units.conversion(f"{row['unit']}", str(unit).split("/", 1)[1])
+        heat, per = units.conversion(str(unit).split("/", 1)[0], "tce")
+        parts.append(row["amount"] * multiply / divide * value * heat / per)
+    return math.fsum(parts)
 
 
 def _standard_coal(

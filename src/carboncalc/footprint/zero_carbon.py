@@ -23,6 +23,7 @@ from carboncalc.footprint.grains import grains_of, tonnes
 from carboncalc.footprint.indicators import Indicator, core_indicator, guiding_indicators
 from carboncalc.footprint.park_energy import (
     Power,
+    biomass_coal,
     energy_coefficient,
     fuel_table,
     net_heat,
@@ -49,6 +50,8 @@ def assess(
     not_applicable: Mapping[str, str] | None = None,
 ) -> ParkProfile:
     """The park under the zero-carbon rules.
+
+    The park is its place: shares and control of the boundary play no part here.
 
     Parameters
     ----------
@@ -77,8 +80,11 @@ def assess(
     power = power_of(flows, sold)
     fuels = fuel_table(lines, library, inv.policy)
     emissions = _emissions(lines, footprint, power, library)
+    rows = inv.activity.rows
+    rows = rows[footprint.members.belonging(rows["entity"], rows["period_start"])]
+    biomass = biomass_coal(rows)
     heat = net_heat(flows) * energy_coefficient("heat", "GJ", library, inv.policy)
-    energy = _Energy(math.fsum(fuels["tce"]), power, heat)
+    energy = _Energy(math.fsum(fuels["tce"]), biomass, power, heat)
     total = emissions["co2_t"].sum()
     spread = rules["verdict_range"]
     cases = [
@@ -86,7 +92,8 @@ def assess(
         for factor in (1 - spread, 1.0, 1 + spread)
     ]
     core = core_indicator(rules, cases[1]["c"], cases[1]["W_10kt"])
-    clean = power.green * primary.per_mwh / cases[1]["W_tce"] if cases[1]["W_tce"] else None
+    clean_tce = power.green * primary.per_mwh + biomass
+    clean = clean_tce / cases[1]["W_tce"] if cases[1]["W_tce"] else None
     guiding = guiding_indicators(rules, clean, facts or {}, not_applicable or {})
     return ParkProfile(
         name=rules["id"],
@@ -178,15 +185,17 @@ def _emissions(lines: pd.DataFrame, footprint: Any, power: Power, library: Any) 
 @dataclasses.dataclass(frozen=True)
 class _Energy:
     fuels: float
+    biomass: float
     power: Power
     heat: float
 
     def tce(self, per_mwh: float) -> float:
-        return self.fuels + self.power.consumed * per_mwh + self.heat
+        return self.fuels + self.biomass + self.power.consumed * per_mwh + self.heat
 
     def table(self, per_mwh: float) -> pd.DataFrame:
         rows = [
             ("fuels", self.fuels),
+            ("biomass", self.biomass),
             ("electricity", self.power.consumed * per_mwh),
             ("heat", self.heat),
         ]

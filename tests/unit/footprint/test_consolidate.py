@@ -284,6 +284,7 @@ def test_a_purchase_without_a_mirror_is_a_finding():
         ({"entity": "STRANGER"}, "B-021"),
         ({"counterparty": "A"}, "B-022"),
         ({"unit": "t"}, "B-023"),
+        ({"source": "purchased_cooling"}, "B-024"),
     ],
 )
 def test_each_broken_flow_is_refused_by_its_own_name(change, code):
@@ -422,3 +423,11 @@ class SetOf:
 
     def __init__(self, entities, certificates):
         self.entities, self.certificates = entities, certificates
+
+
+def test_lines_that_are_left_out_are_said():
+    rows = [*station(), row("OUT", "mobile_combustion", "diesel", 2)]
+    rows.append(row("A", "mobile_combustion", "diesel", 1, period="2025"))
+    park = changed("A", valid_to=pd.Timestamp("2024-12-31").date())
+    found = {i.code: i.params["co2e_t"] for i in consolidate(inventory(rows), park).findings}
+    assert found == {"B-044": 6.0, "B-045": 3.0}

@@ -234,3 +234,18 @@ def test_seven_gases_name_those_without_a_line():
     assert found.location_t == pytest.approx(4.211 + 1.3, abs=1e-9)
     assert found.gwp_sets == ("SAR",)
     assert found.gases_without_lines == ("CH4", "N2O", "PFCs", "SF6", "NF3")
+
+
+def test_biomass_counts_in_w_at_its_calorific_value_and_never_in_e():
+    straw = {
+        "entity": "T", "period": "2023", "source": "biomass_combustion", "item": "straw",
+        "amount": 100, "unit": "t", "net_calorific_value": "14.65308 GJ/t",
+        "carbon_content": "0.4 tC/t",
+    }  # fmt: skip
+    # 100 t × 14.65308 GJ/t ÷ 29.3076 GJ/tce = 49.9975 tce
+    found, base = profile([power(1000), straw]), profile([power(1000)])
+    assert found.co2_t == base.co2_t
+    assert found.energy_tce - base.energy_tce == pytest.approx(1465.308 / 29.3076, rel=1e-12)
+    assert found.indicators[1].value == pytest.approx(
+        (1465.308 / 29.3076) / (300 + 1465.308 / 29.3076), rel=1e-12
+    )
