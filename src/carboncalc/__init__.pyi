@@ -66,6 +66,7 @@ from .provenance import Source as Source
 from .report.chain_page import write_chain_page as write_chain_page
 from .report.inventory_page import write_page as write_page
 from .report.inventory_workbook import write_workbook as write_workbook
+from .report.loan_workbook import write_loan_workbook as write_loan_workbook
 from .report.park_page import write_park_page as write_park_page
 from .report.verifier_file import verifier_record as verifier_record
 from .report.verifier_file import write_verifier_file as write_verifier_file
