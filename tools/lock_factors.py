@@ -18,4 +18,5 @@ if __name__ == "__main__":
     parser.add_argument("--before-release", action="store_true")
     if parser.parse_args().before_release:
         (ROOT / "lock.csv").unlink(missing_ok=True)
-    print(lock(ROOT))
+    report = lock(ROOT)
+    print(f"{report.rows} rows in {report.files} files, {len(report.new)} new: {report.release}")
