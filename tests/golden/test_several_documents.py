@@ -182,3 +182,22 @@ def test_figures_of_processes_stand_beside_the_enterprise_and_are_never_added(
     total = table.iloc[-1]
     assert total["co2e_t"] == steel.co2e_t
     assert total["memo_process_t"] != total["memo_process_t"], "no sum over processes"
+
+
+@pytest.mark.parametrize(
+    "case", sorted(p.name for p in (Path(__file__).parent / "methods").iterdir() if p.is_dir())
+)
+def test_the_verifiers_tables_of_every_method_close_on_its_totals(case: str) -> None:
+    inv = cc.compute(
+        Path(__file__).parent / "methods" / case / "activity.csv",
+        grades="ABCDS", year_fallback="latest",
+    )  # fmt: skip
+    made = verification(inv)
+    total = cc.exact_sum(inv.lines["co2e_t"])
+    memo = cc.exact_sum(inv.memo["co2e_t"])
+    for table, value in ((made.detail, "co2e_t"), (made.monthly, "whole")):
+        rows = table if value == "co2e_t" else table[table["parameter"] == "co2e_t"]
+        counted = rows["account"] == "counted"
+        assert cc.exact_sum(rows.loc[counted, value]) == total
+        assert cc.exact_sum(rows.loc[~counted, value]) == memo
+    assert made.facilities["co2e_t"].iloc[-1] == total

@@ -131,9 +131,10 @@ def _default_rule(row: int, finding: str | None, origin: str) -> str:
 
 
 def _own_origin(inv: Inventory, index: int, column: str) -> str:
-    row = inv.ledger.rows.iloc[int(inv.resolutions.row[index])]
-    origin = row.get(f"{column}_origin")
-    return "activity_row" if origin is None or pd.isna(origin) else "parameter_table"
+    origins = inv.ledger.rows.get(f"{column}_origin")
+    if origins is None or pd.isna(origins.iat[int(inv.resolutions.row[index])]):
+        return "activity_row"
+    return "parameter_table"
 
 
 def used_outputs(inv: Inventory) -> pd.DataFrame:
