@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import inspect
 import warnings
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta, timezone
@@ -17,14 +18,16 @@ from carboncalc.activity.read import read_activity
 from carboncalc.activity.table import ActivityTable, ParameterTable
 from carboncalc.errors import ActivityDataError, CoverageWarning, IssueLog
 from carboncalc.factors.library import FactorLibrary
+from carboncalc.inventory.balances import fold_stocks, with_partners
 from carboncalc.inventory.calculate import calculate
 from carboncalc.inventory.findings import findings_of
 from carboncalc.inventory.measured import with_measured_values
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.plausible import negative_totals
 from carboncalc.inventory.potentials import Potentials
-from carboncalc.inventory.prepare import fold_stocks, split_years, with_defaults
+from carboncalc.inventory.prepare import split_years, with_defaults
 from carboncalc.inventory.result import Inventory
+from carboncalc.messages.catalogue import message
 from carboncalc.methods.catalogue import load_method
 from carboncalc.model.entity import EntitySet
 from carboncalc.provenance import Policy, RunRecord
@@ -91,14 +94,16 @@ class Calculator:
         rows = with_defaults(table.rows, known)
         measured = parameters.rows if parameters is not None else table.parameters
         rows = with_measured_values(rows, measured)
-        rows = fold_stocks(rows, log)
+        given = rows
+        rows = fold_stocks(given, log)
         rows = split_years(rows, self.policy, log).reset_index(drop=True)
         computed = calculate(rows, self.plan, log)
         if len(log) and self.policy.missing == "raise":
             raise ActivityDataError("I-035", issues=log.issues)
-        left_out = _quarantined(table, rows, log)
+        left_out = _quarantined(table, given, log)
         if len(left_out):
-            warnings.warn(CoverageWarning(f"[I-036] {len(left_out)} rows"), stacklevel=2)
+            text = f"[I-036] {message('I-036', {'count': len(left_out)})}"
+            warnings.warn(CoverageWarning(text), stacklevel=_depth_of_caller())
         used = sorted(set(computed.ledger.rows["method"].take(np.unique(computed.ledger.row))))
         record = RunRecord(
             version=__version__,
@@ -130,6 +135,16 @@ class Calculator:
         )
 
 
+def _depth_of_caller() -> int:
+    """The stack level of the first frame outside the library: a warning names the user's line."""
+    frame = inspect.currentframe()
+    depth = 0
+    while frame is not None and frame.f_globals.get("__name__", "").startswith("carboncalc."):
+        frame = frame.f_back
+        depth += 1
+    return depth
+
+
 def _today() -> date:
     """Today in China: whether a document is still in force depends on the day of the report."""
     return datetime.now(tz=timezone(timedelta(hours=8))).date()
@@ -153,12 +168,16 @@ def entity_defaults(entities: Any) -> Mapping[str, Mapping[str, Any]]:
 
 
 def _quarantined(table: ActivityTable, rows: pd.DataFrame, log: IssueLog) -> pd.DataFrame:
-    """Rows set aside by reading and by computing, each with its first code and message."""
+    """Rows set aside by reading and by computing, each with its first code and message.
+
+    ``rows`` are the rows as they were read: a stock balance is set aside with all its rows.
+    """
     first: dict[tuple[Any, Any], Any] = {}
     for issue in log:
         first.setdefault((issue.sheet, issue.row), issue)
     if not first:
         return table.quarantined
+    first = with_partners(rows, first)
     sheets = [None if pd.isna(sheet) else sheet for sheet in rows["sheet"].tolist()]
     places = list(zip(sheets, rows["row"].tolist(), strict=True))
     here = np.array([place in first for place in places], dtype=bool)

@@ -31,7 +31,9 @@ def findings_of(
     for index, position in zip(used.tolist(), chosen[first].tolist(), strict=True):
         key = resolutions.slots[int(resolutions.slot[index])].key
         for code, column in _codes(index, resolutions, plan):
-            name = (code, key.method, key.source, key.item)
+            # What an edition says of itself concerns the document, not each of its sources.
+            whole = column == "period"
+            name = (code, key.method, "" if whole else key.source, "" if whole else key.item)
             held = found.get(name)
             count = int(counts[index]) + (held.params["count"] if held else 0)
             row = ledger.rows.iloc[int(ledger.row[position])] if held is None else None

@@ -24,6 +24,8 @@ Ints = npt.NDArray[np.int32]
 BASES = ("", "method", "location", "market")
 #: Code 0 of ``Ledger.account``.
 COUNTED = "counted"
+#: The memo account of process-level figures, which are never added to anything.
+PROCESS = "process"
 
 
 @dataclass(frozen=True)

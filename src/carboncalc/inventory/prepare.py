@@ -1,10 +1,9 @@
 """Turns checked activity rows into rows that can be computed one by one.
 
-Four things happen here, each visible afterwards: method and region come from the entity
-where the row is silent; purchases and stocks are folded into net consumption (contract
-section 1, opening + purchased − closing − sold out); measured parameters of the parameter
-table are written beside the rows they belong to; a period that crosses a factor year is
-split by days into parts of the same row.
+Two things happen here, each visible afterwards: method and region come from the entity
+where the row is silent; a period that crosses a factor year is split by days into parts of
+the same row. Purchases and stocks are folded by ``balances``, measured parameters are written
+beside their rows by ``measured``.
 """
 
 from __future__ import annotations
@@ -15,18 +14,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from carboncalc import units
-from carboncalc.errors import IssueLog, UnitError
+from carboncalc.errors import IssueLog
 from carboncalc.provenance import Policy
-
-#: Sign of each record kind in the stock balance.
-STOCK_SIGNS = {"purchase": 1.0, "opening_stock": 1.0, "closing_stock": -1.0, "sold_out": -1.0}
-
-#: What makes records of purchases and stocks belong together.
-STOCK_KEY = [
-    "entity", "facility", "process", "period", "source", "item", "method", "region",
-    "technology", "instrument", "counterparty",
-]  # fmt: skip
 
 _OPTIONAL_TEXT = (
     "facility", "process", "record_kind", "method", "region", "counterparty", "instrument",
@@ -86,84 +75,6 @@ def _methods(
             )
     found = pd.Series(table[codes, sources], index=rows.index, dtype="str")
     return rows["method"].fillna(found)
-
-
-def fold_stocks(rows: pd.DataFrame, log: IssueLog) -> pd.DataFrame:
-    """Net consumption from purchase and stock records; other rows pass unchanged.
-
-    A consumption row beside the stock records of the same key must agree with them within
-    0.5 %; the stock balance is then the record and the other row is dropped as a check.
-    Amounts are converted to the unit of the first record. A negative balance is an issue.
-
-    Examples
-    --------
-    >>> rows = with_defaults(pd.DataFrame({"entity": "P", "period": "2024", "source": "s",
-    ...     "item": "coke", "amount": [10.0, 90.0, 20.0], "unit": "t",
-    ...     "record_kind": ["opening_stock", "purchase", "closing_stock"]}), {})
-    >>> float(fold_stocks(rows, IssueLog()).amount.iloc[0])
-    80.0
-    """
-    kind = rows["record_kind"].fillna("consumption")
-    stocked = kind.isin(list(STOCK_SIGNS))
-    if not stocked.any():
-        return rows
-    keys = [name for name in STOCK_KEY if name in rows]
-    group = rows.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
-    with_stock = np.isin(group, group[stocked.to_numpy()])
-    part = rows[with_stock].assign(_group=group[with_stock], _kind=kind[with_stock])
-    first = part.groupby("_group", sort=False).head(1).set_index("_group")
-    amount = _in_unit_of(part, part["_group"].map(first["unit"]), log)
-    signed = amount * part["_kind"].map(STOCK_SIGNS)
-    # A fixed order of addition: the balance may not depend on the order of the sheet.
-    order = np.lexsort((amount.to_numpy(), part["_kind"].to_numpy(dtype=str)))
-    balance = signed.iloc[order].groupby(part["_group"].iloc[order]).sum()
-    stated = amount[part["_kind"] == "consumption"].groupby(part["_group"]).sum()
-    row_texts = part["row"].astype("str").groupby(part["_group"]).agg("; ".join)
-    out = first.assign(
-        amount=balance.reindex(first.index), record_kind="consumption", folded_rows=row_texts
-    )
-    _check_balances(out, stated, log)
-    good = out[out["amount"] >= 0].drop(columns="_kind")
-    rest = rows[~with_stock]
-    return pd.concat([rest, good], ignore_index=True).sort_values("row", kind="stable")
-
-
-def _check_balances(out: pd.DataFrame, stated: pd.Series, log: IssueLog) -> None:
-    for group in out.index[(out["amount"] < 0) | out["amount"].isna()]:
-        record = out.loc[group]
-        log.add(
-            "I-013",
-            {"item": record["item"], "amount": float(record["amount"])},
-            sheet=record["sheet"], row=int(record["row"]), column="amount",
-        )  # fmt: skip
-    balances = out["amount"].reindex(stated.index)
-    for group, balance, value in zip(stated.index, balances.tolist(), stated.tolist(), strict=True):
-        if abs(balance - value) > 0.005 * max(abs(balance), abs(value)):
-            record = out.loc[group]
-            log.add(
-                "I-012",
-                {"item": record["item"], "stated": value, "balance": balance},
-                sheet=record["sheet"], row=int(record["row"]), column="amount",
-            )  # fmt: skip
-
-
-def _in_unit_of(rows: pd.DataFrame, target: pd.Series, log: IssueLog) -> pd.Series:
-    """Amounts in another unit, one conversion per distinct pair of units."""
-    out = rows["amount"].to_numpy(dtype=np.float64, copy=True)
-    pairs, names = pd.factorize(pd.MultiIndex.from_arrays([rows["unit"], target]))
-    for code, (given, wanted) in enumerate(names):
-        if given == wanted:
-            continue
-        here = pairs == code
-        try:
-            multiply, divide = units.conversion(given, wanted)
-        except UnitError as error:
-            for row, sheet in zip(rows["row"][here], rows["sheet"][here], strict=True):
-                log.add(error.code, error.params, sheet=sheet, row=int(row), column="unit")
-            out[here] = np.nan
-            continue
-        out[here] = out[here] * multiply / divide
-    return pd.Series(out, index=rows.index)
 
 
 def split_years(rows: pd.DataFrame, policy: Policy, log: IssueLog) -> pd.DataFrame:

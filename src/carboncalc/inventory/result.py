@@ -12,7 +12,7 @@ import pandas as pd
 
 from carboncalc.errors import CarbonCalcError, Issue
 from carboncalc.inventory.grid import to_grid
-from carboncalc.inventory.ledger import BASES, Ledger
+from carboncalc.inventory.ledger import BASES, PROCESS, Ledger
 from carboncalc.inventory.lines import lines_table
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.potentials import Potentials
@@ -193,9 +193,15 @@ class Inventory:
         return self.co2e_t - self.ledger.total(self.ledger.counted)
 
     def memo_totals(self) -> dict[str, float]:
-        """Totals of the memo by account; ``biogenic_co2_t`` in t CO2, the rest in t CO2e."""
+        """Totals of the memo by account; ``biogenic_co2_t`` in t CO2, the rest in t CO2e.
+
+        Process-level figures (工序) stand side by side and are never added, so they have no
+        total here: see ``memo``.
+        """
         ledger = self.ledger
         where = ledger.primary & (ledger.account != 0)
+        if PROCESS in ledger.accounts:
+            where &= ledger.account != ledger.accounts.index(PROCESS)
         sums = grouped(ledger, where, "account", self.plan.context.rounding)
         named = {("biogenic_co2_t" if k == "biogenic" else f"{k}_t"): v for k, v in sums.items()}
         return {"biogenic_co2_t": 0.0, "outside_document_t": 0.0, **named}

@@ -135,7 +135,9 @@ def trace_line(
         line_id=line_id,
         entity=row["entity"],
         period=f"{row['period_start']:%Y-%m-%d}/{row['period_end']:%Y-%m-%d}",
-        place={name: _plain(row[name]) for name in ("file", "sheet", "row", "meter")},
+        place={
+            name: _plain(row.get(name)) for name in ("file", "sheet", "row", "meter", "folded_rows")
+        },
         source=row["source"],
         item=row["item"],
         method=slot.key.method,
