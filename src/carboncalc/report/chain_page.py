@@ -15,6 +15,7 @@ from carboncalc.report import evidence_tables as evidence
 from carboncalc.report.anchors import anchor
 from carboncalc.report.book_views import BookView, book_view
 from carboncalc.report.borrower_views import borrower_views
+from carboncalc.report.financed_tables import financed_tables
 from carboncalc.report.html import render, write
 from carboncalc.report.loan_list import labelled_loans
 from carboncalc.report.progress_chart import progress_chart
@@ -25,6 +26,7 @@ from carboncalc.report.words import Words
 if TYPE_CHECKING:
     from carboncalc.classification.result import Verdicts
     from carboncalc.finance.book import LoanBook
+    from carboncalc.finance.financed import FinancedEmissions
     from carboncalc.model.carbon_record import CarbonRecord
 
 #: The target of the pilot plan that the walk begins at, where none is named.
@@ -41,6 +43,7 @@ def write_chain_page(
     verdicts: Verdicts | None = None,
     records: Iterable[CarbonRecord] = (),
     runs: Sequence[Any] = (),
+    financed: Sequence[FinancedEmissions] = (),
     targets: Iterable[str] = DEFAULT_TARGETS,
     title: str | None = None,
     notice: str | None = None,
@@ -63,6 +66,8 @@ def write_chain_page(
         Carbon records of borrowers.
     runs
         Inventories or footprints; those whose run digest is a record's open to its lines.
+    financed
+        Results of :func:`carboncalc.financed_emissions`, one per method, side by side.
     targets
         Ids of figures of the plan.
     loans
@@ -97,8 +102,9 @@ def write_chain_page(
     """
     return write(
         chain_page(
-            book, lang, verdicts=verdicts, records=records, runs=runs, targets=targets,
-            title=title, notice=notice, loans=loans, lines_per_entity=lines_per_entity,
+            book, lang, verdicts=verdicts, records=records, runs=runs, financed=financed,
+            targets=targets, title=title, notice=notice, loans=loans,
+            lines_per_entity=lines_per_entity,
         ),
         path,
     )  # fmt: skip
@@ -111,6 +117,7 @@ def chain_page(
     verdicts: Verdicts | None = None,
     records: Iterable[CarbonRecord] = (),
     runs: Sequence[Any] = (),
+    financed: Sequence[FinancedEmissions] = (),
     targets: Iterable[str] = DEFAULT_TARGETS,
     title: str | None = None,
     notice: str | None = None,
@@ -147,6 +154,10 @@ def chain_page(
         catalogue=None if verdicts is None else verdicts.taxonomy,
         catalogue_lines=lines,
         borrowers=borrowers,
+        financed=[
+            financed_tables(found, words, loans=_first_row(views), records=places)
+            for found in financed
+        ],
         issues=evidence.issue_table(
             book.issues, book.tape.quarantined.iloc[:0], words, key="book-issues"
         ),
@@ -182,6 +193,11 @@ def _rows_of_loans(views: Sequence[BookView]) -> dict[str, list[Link]]:
             for loan in group.loans:
                 found.setdefault(loan.loan_id, []).append(Link(view.name, "#" + loan.anchor))
     return found
+
+
+def _first_row(views: Sequence[BookView]) -> dict[str, str]:
+    """Loan id → its first row on the page."""
+    return {name: links[0].target[1:] for name, links in _rows_of_loans(views).items()}
 
 
 def _coverage(book: LoanBook, words: Words) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from carboncalc.finance.target import targets as all_targets
 from carboncalc.report import book_tables as figures
 from carboncalc.report import evidence_tables as evidence
 from carboncalc.report.chain_page import DEFAULT_TARGETS, chain_run_table
+from carboncalc.report.financed_tables import financed_tables
 from carboncalc.report.loan_list import labelled_loans
 from carboncalc.report.numbers import Kind
 from carboncalc.report.sheets import Sheets
@@ -23,6 +24,7 @@ from carboncalc.report.words import Words
 if TYPE_CHECKING:
     from carboncalc.classification.result import Verdicts
     from carboncalc.finance.book import LoanBook
+    from carboncalc.finance.financed import FinancedEmissions
     from carboncalc.model.carbon_record import CarbonRecord
 
 _MONEY = ("cny", "declared", "confirmed", "undetermined", "refuted")
@@ -39,6 +41,7 @@ def write_loan_workbook(
     *,
     verdicts: Verdicts | None = None,
     records: Iterable[CarbonRecord] = (),
+    financed: Sequence[FinancedEmissions] = (),
     targets: Iterable[str] = DEFAULT_TARGETS,
     headers: str | None = None,
     notice: str | None = None,
@@ -59,6 +62,8 @@ def write_loan_workbook(
         The result of :func:`carboncalc.classify` for entries whose ids are loan ids.
     records
         Carbon records, whose digests stand on the sign-off sheet.
+    financed
+        Results of :func:`carboncalc.financed_emissions`.
     targets
         Ids of figures of the plan to read.
     headers
@@ -102,6 +107,9 @@ def write_loan_workbook(
             out.frame(f"{words('sheet_loans')} {one.statistic}", loans, names, _KINDS)
             out.blocks(f"{words('sheet_sums')} {one.statistic}", _sums(one, words))
         out.blocks(words("sheet_targets"), [_target_table(goal, words) for goal in goals])
+        for found in financed:
+            name = f"{words('sheet_financed')} {found.method}"
+            out.blocks(name, financed_tables(found, words, most=_ALL))
         out.blocks(words("sheet_issues"), _issues(book, words))
         out.blocks(words("sheet_signoff"), _signoff(books, verdicts, tuple(records), words))
     return Path(path)

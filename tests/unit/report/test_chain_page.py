@@ -5,7 +5,7 @@ import re
 
 import pandas as pd
 import pytest
-from chain_case import chain
+from chain_case import chain, one_bank
 from page_reader import Page, assert_safe_and_whole, read
 
 import carboncalc as cc
@@ -20,7 +20,13 @@ HOSTILE = "<script>alert(1)</script>"
 def page_of(lang: str = "en", **more: object) -> tuple[str, Page]:
     case = chain()
     text = chain_page(
-        case.book, lang, verdicts=case.verdicts, records=case.records, runs=case.runs, **more
+        case.book,
+        lang,
+        verdicts=case.verdicts,
+        records=case.records,
+        runs=case.runs,
+        financed=case.financed,
+        **more,
     )  # type: ignore[arg-type]
     return text, read(text)
 
@@ -104,8 +110,7 @@ def test_the_two_statistics_are_never_added() -> None:
 
 
 def test_one_bank_has_a_contribution_and_no_progress() -> None:
-    case = chain("one_institution", 1)
-    text = chain_page(case.book, "en")
+    text = chain_page(one_bank(), "en")
     page = read(text)
     for row in page.tables["readings-T2025-03"][1:]:
         by_head = dict(zip([t for t, _ in page.tables["readings-T2025-03"][0]], row, strict=True))
@@ -146,6 +151,20 @@ def test_hostile_texts_of_a_bank_stay_text() -> None:
     )
     assert_safe_and_whole(page)
     assert HOSTILE in page.words
+
+
+def test_financed_emissions_stand_with_their_quality_and_lead_to_loan_and_record() -> None:
+    case, (_, page) = chain(), page_of()
+    found = case.financed[0]
+    shown = page.figures("financed-PCAF-2025")
+    assert shown["Scopes 1 and 2 as attributed, t CO2e"] == found.s12_t
+    assert shown["Data quality"] == found.data_quality
+    listed = page.tables["financed-PCAF-2025-loans"][1:]
+    assert len(listed) == len(found.loan_table())
+    assert "#record-1" in page.links
+    text = page_of()[0]
+    rows = text[text.index('id="financed-PCAF-2025-loans"') :]
+    assert '<a href="#loan-NFRA-' in rows[: rows.index("</table>")]
 
 
 def test_a_record_without_its_run_says_so() -> None:

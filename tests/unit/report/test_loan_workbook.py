@@ -16,7 +16,13 @@ def workbook(tmp_path_factory: pytest.TempPathFactory) -> Any:
     case = chain()
     path = tmp_path_factory.mktemp("loans") / "loans.xlsx"
     cc.write_loan_workbook(
-        case.book, path, "en", verdicts=case.verdicts, records=case.records, notice="made"
+        case.book,
+        path,
+        "en",
+        verdicts=case.verdicts,
+        records=case.records,
+        notice="made",
+        financed=case.financed,
     )
     return openpyxl.load_workbook(path)
 
@@ -45,8 +51,8 @@ def test_the_loans_add_up_to_the_book_to_the_fen(workbook: Any, statistic: str) 
 
 def test_each_statistic_has_sheets_of_its_own(workbook: Any) -> None:
     assert workbook.sheetnames == [
-        "summary", "loans NFRA", "sums NFRA", "loans PBOC", "sums PBOC", "targets", "issues",
-        "sign-off",
+        "summary", "loans NFRA", "sums NFRA", "loans PBOC", "sums PBOC", "targets",
+        "financed emissions PCAF-2025", "issues", "sign-off",
     ]  # fmt: skip
 
 
