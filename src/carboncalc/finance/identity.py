@@ -122,4 +122,5 @@ def masked(text: str) -> str:
     >>> masked("91440300708461136T"), masked("Zhang San")
     ('91440300708461136T', '***')
     """
-    return text if borrower_problem(text) is None and len(text) == 18 else "***"
+    company = len(text) == 18 and all(letter in ALPHABET for letter in text)
+    return text if company and borrower_problem(text) is None else "***"

@@ -160,7 +160,7 @@ class LoanTape:
         known = self._checked
         return Pass(
             self.source,
-            book.rates or self.rates,
+            self.rates if book.rates is None else book.rates,
             skip=known.position,
             reasons=known.reason,
             book=book,
