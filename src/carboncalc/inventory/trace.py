@@ -82,6 +82,8 @@ class Trace:
     account: str
     evidence_grade: str
     fallback: str
+    #: How purchases and stocks make up the amount, with the row of each; None without stocks.
+    balance: str | None = None
 
     def text(self, lang: str | None = None) -> str:
         """The walk as a person reads it, in Chinese (``zh``) or English (``en``)."""
@@ -135,9 +137,7 @@ def trace_line(
         line_id=line_id,
         entity=row["entity"],
         period=f"{row['period_start']:%Y-%m-%d}/{row['period_end']:%Y-%m-%d}",
-        place={
-            name: _plain(row.get(name)) for name in ("file", "sheet", "row", "meter", "folded_rows")
-        },
+        place={name: _plain(row[name]) for name in ("file", "sheet", "row", "meter")},
         source=row["source"],
         item=row["item"],
         method=slot.key.method,
@@ -171,6 +171,7 @@ def trace_line(
         account=ledger.accounts[int(ledger.account[position])],
         evidence_grade=GRADE_ORDER[int(ledger.grade[position])],
         fallback=FALLBACKS[int(ledger.fallback[position])],
+        balance=_plain(row.get("folded_rows")),
     )
 
 

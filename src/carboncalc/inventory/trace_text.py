@@ -16,7 +16,7 @@ _WORDS = {
         "citation": "公式出处", "amount": "活动数据", "inputs": "参数", "steps": "步骤",
         "equation": "公式", "mass": "排放量", "co2e": "二氧化碳当量", "grade": "证据等级",
         "basis": "范围二口径", "account": "科目", "fallback": "替代", "scope": "范围",
-        "sign": "外供,取负号",
+        "sign": "外供,取负号", "balance": "库存平衡",
     },
     "en": {
         "line": "line", "cell": "cell", "method": "method", "edition": "edition",
@@ -44,18 +44,21 @@ def render(trace: Trace, lang: str | None = None) -> str:
         f"  {words['citation']}: {trace.citation} [{trace.citation_grade}]",
         f"  {words['amount']}: {number(trace.amount)} {trace.unit}{_scale(trace)}",
     ]
+    if trace.balance:
+        lines.append(f"  {words['balance']}: {trace.balance}")
     if trace.inputs:
         lines.append(f"  {words['inputs']}:")
     for value in trace.inputs:
         label = value.label.get(language(lang), value.name)
         lines.append(
-            f"    {value.name} ({label}) = {number(value.value)} {value.unit}  "
+            f"    {value.name} ({label}) = {number(value.value)} {_unit(value.unit)} "
             f"[{value.grade}] {value.factor_id or ''} {value.source} {value.where}".rstrip()
         )
     if trace.stages:
         lines.append(f"  {words['steps']}:")
     for stage in trace.stages:
-        lines.append(f"    {stage.name} = {stage.equation} = {number(stage.value)} {stage.unit}")
+        value = f"{number(stage.value)} {_unit(stage.unit)}".rstrip()
+        lines.append(f"    {stage.name} = {stage.equation} = {value}")
     lines += [
         f"  {words['equation']}: {trace.gas} = {trace.equation}",
         f"    = {trace.substituted}",
@@ -74,6 +77,11 @@ def render(trace: Trace, lang: str | None = None) -> str:
         f"({GRADE_MEANING[trace.evidence_grade][language(lang)]})",
     ]
     return "\n".join(lines)
+
+
+def _unit(unit: str) -> str:
+    """The unit as it is written behind a number: a plain number has none."""
+    return "" if unit == "1" else f"{unit} "
 
 
 def _scale(trace: Trace) -> str:
