@@ -93,8 +93,17 @@ def calculate(rows: pd.DataFrame, plan: Plan, log: IssueLog) -> Computed:
         reached[part["row"]] = True
     # a kernel outside its domain gives no value: such a row must not vanish
     _refuse(run, ~reached & ~failed, "M-016", "item")
+    _fail_whole(failed, rows)
     ledger = assemble(run.rows, run.parts, list(run.gases), list(run.accounts), failed)
     return Computed(ledger, resolutions_of(run), failed, tuple(run.findings), missing_basis)
+
+
+def _fail_whole(failed: Any, rows: pd.DataFrame) -> None:
+    """Fail the other parts of a row that was split by years and failed in one of them."""
+    if not failed.any() or not (rows["part"] > 0).any():
+        return
+    number = rows.groupby(["sheet", "row"], dropna=False, sort=False).ngroup().to_numpy()
+    failed |= np.isin(number, number[failed])
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,10 @@ COAL = {
     "entity": "P", "period": "2023", "method": "other-industry", "source": "fossil_combustion",
     "item": "bituminous_coal", "unit": "t",
 }  # fmt: skip
+POWER = {
+    "entity": "P", "method": "ghg-protocol", "source": "purchased_electricity",
+    "item": "electricity", "unit": "MWh", "region": "福建",
+}  # fmt: skip
 HEAT = {"net_calorific_value_unit": "GJ/t"}
 
 
@@ -111,3 +115,11 @@ def test_a_period_that_may_not_be_split_is_set_aside_and_not_lost():
     with pytest.warns(CoverageWarning, match="1 rows are not in the total"):
         inv = cc.compute([row], split_year="refuse", missing="quarantine")
     assert inv.quarantined["code"].tolist() == ["I-014"]
+
+
+def test_a_row_split_by_years_counts_whole_or_not_at_all():
+    power = {**POWER, "period": "2023-12-16/2024-01-16", "amount": 31}
+    inv = set_aside([power, {**power, "period": "2023-11", "amount": 1}])
+    # there is no factor for 2024: the days of 2023 do not count either
+    assert inv.lines["row"].tolist() == [2]
+    assert inv.coverage() == {"rows": 2, "computed": 1, "quarantined": 1, "share": 0.5}
