@@ -39,8 +39,9 @@ def test_the_loan_tape_requires_what_the_contract_requires() -> None:
 @pytest.mark.parametrize("name", ["compute", "exposure", "borrower-carbon"])
 def test_a_json_document_keeps_every_key_of_the_contract(name: str) -> None:
     schema = schema_files.schema(name)
-    assert set(CONTRACT[name]) <= set(schema["required"])
     assert set(CONTRACT[name]) <= set(schema["properties"])
+    if name != "borrower-carbon":  # a record is also read, and may come without some
+        assert set(CONTRACT[name]) <= set(schema["required"])
 
 
 def test_an_entity_keeps_every_field_of_the_contract() -> None:

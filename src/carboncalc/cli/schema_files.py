@@ -13,19 +13,21 @@ import functools
 import importlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from carboncalc.messages.catalogue import Language
 from carboncalc.resources import package_file
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-#: Names whose schema is that of a pydantic model: module and class.
-MODELS: dict[str, tuple[str, str]] = {
-    "entities": ("carboncalc.model.entity", "EntitySet"),
-    "factor": ("carboncalc.model.factor", "EmissionFactor"),
-    "policy": ("carboncalc.provenance", "Policy"),
-    "run": ("carboncalc.provenance", "RunRecord"),
+#: Names whose schema is that of a pydantic model: module, class, and whether the record is read
+#: from a user (``validation``) or written by us (``serialization``: every field is there).
+MODELS: dict[str, tuple[str, str, Literal["validation", "serialization"]]] = {
+    "entities": ("carboncalc.model.entity", "EntitySet", "validation"),
+    "factor": ("carboncalc.model.factor", "EmissionFactor", "serialization"),
+    "borrower-carbon": ("carboncalc.model.carbon_record", "CarbonRecord", "serialization"),
+    "policy": ("carboncalc.provenance", "Policy", "serialization"),
+    "run": ("carboncalc.provenance", "RunRecord", "serialization"),
 }
 
 _TYPES: dict[str, dict[str, Any]] = {
@@ -75,8 +77,9 @@ def schema(name: str, lang: Language = "en") -> dict[str, Any]:
     '指标'
     """
     if name in MODELS:
-        module, model = MODELS[name]
-        found: dict[str, Any] = getattr(importlib.import_module(module), model).model_json_schema()
+        module, model, mode = MODELS[name]
+        record = getattr(importlib.import_module(module), model)
+        found: dict[str, Any] = record.model_json_schema(mode=mode)
         return {"$schema": DIALECT, **found, "title": name}
     if name in _documents():
         document: dict[str, Any] = json.loads(_documents()[name].read_text(encoding="utf-8"))
