@@ -145,31 +145,58 @@ def entries(output: Path, session: Session) -> Part:
 
 
 def book(output: Path, session: Session) -> Part:
-    """A made tape of 2,000 loans at five institutions, beside the target of the pilot plan."""
-    from carboncalc.examples.loans import made_loans
-    from carboncalc.finance.exposure import exposure
-    from carboncalc.finance.tape import read_loans
+    """A made tape at five institutions, from the target down to a verdict and a record."""
+    from carboncalc.examples.bank import made_bank
+    from carboncalc.finance.carbon_record import write_carbon_record
     from carboncalc.finance.target import targets
+    from carboncalc.report.chain_page import write_chain_page
+    from carboncalc.report.loan_workbook import write_loan_workbook
 
-    made = made_loans(LOANS)
-    for name, frame in (("loans", made.loans), ("labels", made.labels), ("rates", made.rates)):
+    bank = made_bank(LOANS)
+    tables = {"loans": bank.made.loans, "labels": bank.made.labels, "rates": bank.made.rates}
+    for name, frame in tables.items():
         frame.to_csv(output / f"{name}.csv", index=False)
-    tape = read_loans(
-        made.loans, labels=made.labels, rates=made.rates, coverage="all_institutions:CN-3502"
-    )
-    found = exposure(tape, statistic="NFRA")
-    payload = found.to_dict()
+    payload = {
+        **bank.book.to_dict(),
+        "financed_emissions": bank.financed.to_json(),
+    }
     files = {
         "loans.csv": str(output / "loans.csv"),
         "exposure.json": _write_json(output / "exposure.json", payload),
     }
+    for number, record in enumerate(bank.records, start=1):
+        place = output / f"carbon_record_{number}.json"
+        write_carbon_record(record, place)
+        files[place.name] = str(place)
+    for lang in ("zh", "en"):
+        page = output / f"bank.{lang}.html"
+        write_chain_page(
+            bank.book,
+            page,
+            lang,
+            verdicts=bank.verdicts,
+            records=bank.records,
+            runs=bank.runs,
+            notice=MADE[lang],
+        )
+        files[page.name] = str(page)
+    workbook = output / "bank.xlsx"
+    write_loan_workbook(
+        bank.book,
+        workbook,
+        session.lang,
+        verdicts=bank.verdicts,
+        records=bank.records,
+        notice=MADE[session.lang],
+    )
+    files[workbook.name] = str(workbook)
     heading = session.text(
         zh=f"示例台账(编造,{LOANS:,} 笔,五家机构)",
         en=f"The made tape ({LOANS:,} invented loans at five institutions)",
     )
-    told = [*repr(found).splitlines(), *repr(found.progress(targets["T2025-03"])).splitlines()]
-    lines = [heading, *(f"  {line}" for line in told)]
-    return Part(payload, lines, files)
+    progress = repr(bank.book.progress(targets["T2025-03"]))
+    told = [*repr(bank.book).splitlines(), *progress.splitlines()]
+    return Part(payload, [heading, *(f"  {line}" for line in told)], files)
 
 
 def _tonnes(parts: Mapping[str, float]) -> list[str]:
