@@ -177,6 +177,7 @@ def book(output: Path, session: Session) -> Part:
             verdicts=bank.verdicts,
             records=bank.records,
             runs=bank.runs,
+            financed=[bank.financed],
             notice=MADE[lang],
         )
         files[page.name] = str(page)
@@ -187,6 +188,7 @@ def book(output: Path, session: Session) -> Part:
         session.lang,
         verdicts=bank.verdicts,
         records=bank.records,
+        financed=[bank.financed],
         notice=MADE[session.lang],
     )
     files[workbook.name] = str(workbook)
