@@ -9,16 +9,26 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass
 
-from carboncalc.errors import CarbonCalcError
+from carboncalc.errors import CarbonCalcError, MethodError
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.placement import Placement, editions_by_year
 from carboncalc.inventory.slots import Cells, Context, Slot, SlotKey, resolve_slot
+from carboncalc.methods.catalogue import load_method, method_ids
 from carboncalc.methods.rounding import load_rounding
 from carboncalc.provenance import Policy
 from carboncalc.vocabulary.regions import region_ids
 
 #: Data years a plan looks at; a period outside them is refused by name.
 FIRST_YEAR, LAST_YEAR = 2005, 2036
+
+
+def _known_edition(named: str) -> None:
+    """Refuse a name that would be passed over by every method."""
+    methods = [load_method(name) for name in method_ids()]
+    if not any(method.named_edition(named) for method in methods):
+        several = [method for method in methods if len(method.editions) > 1]
+        known = ", ".join(f"{m.id}:{edition.key}" for m in several for edition in m.editions)
+        raise MethodError("M-111", edition=named, known=known)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +49,16 @@ class Plan:
         The factor library, with any overlay already on it.
     policy
         Every choice that resolving makes.
+
+    Raises
+    ------
+    MethodError
+        ``M-111`` if the policy names an edition that no method has.
     """
 
     def __init__(self, library: FactorLibrary, policy: Policy) -> None:
+        if policy.edition is not None:
+            _known_edition(policy.edition)
         regions = (None, *region_ids())
         years = range(FIRST_YEAR, LAST_YEAR + 1)
         self.context = Context(library, policy, load_rounding(policy.rounding), regions, years)

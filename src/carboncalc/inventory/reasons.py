@@ -37,8 +37,9 @@ def _reason(
     slot = placed.slot
     method = placed.placement.method
     if slot.reason[region, year] == NO_EDITION:
-        reason = method.outside_years.get("en", "")
-        return "I-026", {"method": method.id, "year": year + FIRST_YEAR, "reason": reason}, "period"
+        why = method.no_edition(run.plan.context.policy.edition)
+        params = {"method": method.id, "year": year + FIRST_YEAR}
+        return "I-026", {**params, "reason": why["en"], "reason_zh": why["zh"]}, "period"
     lacking: dict[str, None] = {}
     detail = ""
     column = "item"
@@ -62,8 +63,8 @@ def _reason(
                 if error is not None:
                     return error.code, {**error.params, "source": slot.source.id}, "region"
                 detail, column = f"{name}", name
-    params = {"source": slot.source.id, "missing": "; ".join(lacking) or "-", "detail": detail}
-    return "I-025", params, column
+    lacks = {"source": slot.source.id, "missing": "; ".join(lacking) or "-", "detail": detail}
+    return "I-025", lacks, column
 
 
 def _miss(

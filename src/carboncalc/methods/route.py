@@ -211,23 +211,40 @@ class Method:
         Raises
         ------
         MethodError
-            M-002 when no edition held serves the year.
+            M-002 when no edition held serves the year, or the named one does not.
         """
-        for edition in self.editions:
-            if named in (edition.key, f"{self.id}:{edition.key}") and edition.serves_when_named(
-                data_year
+        asked = self.named_edition(named)
+        for edition in self.editions if asked is None else (asked,):
+            if edition.serves(data_year) or (
+                asked is not None and edition.serves_when_named(data_year)
             ):
                 return edition
-        for edition in self.editions:
-            if edition.serves(data_year):
-                return edition
+        reason = self.no_edition(named)
         raise MethodError(
             "M-002",
             method=self.id,
             year=data_year,
-            reason=self.outside_years.get("en", "-"),
+            reason=reason["en"],
+            reason_zh=reason["zh"],
             editions=", ".join(f"{e.key} {_years(e.data_years)}" for e in self.editions),
         )
+
+    def named_edition(self, named: str | None) -> Edition | None:
+        """The edition of that key (``2022`` or ``power-generation-cets:2022``), if there is one."""
+        names = (edition.key for edition in self.editions)
+        keys = {name: name for name in names} | {f"{self.id}:{e.key}": e.key for e in self.editions}
+        return next((e for e in self.editions if e.key == keys.get(named or "")), None)
+
+    def no_edition(self, named: str | None = None) -> dict[str, str]:
+        """Why a data year has no edition, in Chinese and English."""
+        asked = self.named_edition(named)
+        if asked is not None:
+            years = _years(asked.named_years or asked.data_years)
+            return {
+                "zh": f"指定的版本 {asked.key} 适用于 {years} 数据年度",
+                "en": f"the edition {asked.key} that was asked for serves the data years {years}",
+            }
+        return {lang: self.outside_years.get(lang, "-") for lang in ("zh", "en")}
 
     def source(self, source_id: str) -> MethodSource:
         """The source of that id, ready to compute with.

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 from bench import compute_row
 
+import carboncalc as cc
 from carboncalc.errors import MethodError
 from carboncalc.methods.catalogue import known_source, load_method
 from carboncalc.provenance import Policy
@@ -245,3 +246,23 @@ def test_the_engine_takes_the_grid_year_that_a_named_edition_pins() -> None:
     ).lines  # fmt: skip
     assert lines["mass_t"].tolist() == [pytest.approx(0.7035, abs=1e-12)]
     assert "grid/average/GRID-EAST/2012" in str(lines["factor_ids"].iloc[0])
+
+
+def test_an_edition_that_nobody_has_or_that_does_not_serve_the_year_is_refused():
+    power = load_method("power-generation-cets")
+    assert power.edition(2021, "power-generation-cets:2021").key == "2021"
+    with pytest.raises(MethodError, match="2022 that was asked for"):
+        power.edition(2021, "2022")
+    # another method's name is passed over, a name that nobody has is not
+    assert power.edition(2023, "2015-grid-2012").key == "2022"
+    with pytest.raises(MethodError, match="M-111"):
+        cc.compute([{"entity": "P"}], edition="2025-draft")
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_reason_for_a_missing_edition_is_in_the_reader_s_language(lang):
+    with pytest.raises(MethodError) as caught:
+        load_method("power-generation-cets").edition(2026)
+    other = {"zh": "annexes", "en": "附件"}[lang]
+    assert "CETS-AG-01.01-V04-2026" in caught.value.text(lang)
+    assert other not in caught.value.text(lang)
