@@ -333,7 +333,7 @@ class IssueLog:
         severity: Severity = "problem",
     ) -> None:
         """Note one issue; a file or sheet that is NaN (an empty cell of a table) is none."""
-        place = [None if value != value else value for value in (file, sheet)]
+        place = [value if isinstance(value, str) else None for value in (file, sheet)]
         self.extend([Issue(code, params or {}, place[0], place[1], row, column, severity)])
 
     def extend(self, issues: Sequence[Issue]) -> None:

@@ -98,9 +98,10 @@ def four_totals(ledger: Ledger, missing_basis: dict[str, int]) -> dict[str, dict
         else np.zeros(len(ledger), dtype=bool)
     )
     ghgp = (counted | outside) & _bit(ledger, "ghgp")
+    traded = _ends(methods, "-cets").any()
     out: dict[str, dict[str, Any] | None] = {
         "document": None if (methods == GHG_PROTOCOL).any() else _total(ledger, document),
-        "ets_compliance": _total(ledger, compliance_entries(ledger)) if _ends(methods, "-cets").any() else None,
+        "ets_compliance": _total(ledger, compliance_entries(ledger)) if traded else None,
     }
     for basis, code in (("location", 2), ("market", 3)):
         where = ghgp & ((ledger.basis == 0) | (ledger.basis == code))
