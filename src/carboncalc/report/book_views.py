@@ -107,7 +107,7 @@ def book_view(
     )
 
 
-def book_charts(book: LoanBook, words: Words) -> dict[str, Chart]:
+def book_charts(book: LoanBook, lang: Words | str | None = None) -> dict[str, Chart]:
     """The charts of a book by name, each with its table, in 亿元.
 
     ``catalogue`` (by first level of the catalogue and verdict), ``industry``, ``institution``,
@@ -121,9 +121,10 @@ def book_charts(book: LoanBook, words: Words) -> dict[str, Chart]:
     >>> made = made_loans(100)
     >>> book = exposure(
     ...     read_loans(made.loans, labels=made.labels, rates=made.rates), statistic="PBOC")
-    >>> sorted(book_charts(book, Words("zh")))
+    >>> sorted(book_charts(book, "zh"))
     ['catalogue', 'industry', 'institution', 'quality']
     """
+    words = Words.of(lang)
     by_level = figures.code_table(book, words, level=1)
     out = {"catalogue": stacked_bars(by_level, figures.PARTS, _COLOURS, "declared")}
     for name in ("industry", "institution", "quality"):

@@ -9,6 +9,9 @@ from carboncalc.report.numbers import shown
 from carboncalc.report.svg import Svg, element
 from carboncalc.report.table import Table
 
+#: Tables longer than this are folded in a notebook.
+_FOLDED = 14
+
 
 @dataclass(frozen=True, repr=False)
 class Chart:
@@ -26,15 +29,30 @@ class Chart:
         return f"<Chart {self.title}: {len(self.table)} rows>"
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{escape(c.heading)}</th>" for c in self.table.columns)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in self.table.shown(row)) + "</tr>"
-            for row in self.table.rows
-        )
-        note = f"<p>{escape(self.table.note)}</p>" if self.table.note else ""
+        width = 780 if 'class="wide"' in self.svg else 560
         return (
-            f"<figure style='max-width:760px'>{self.svg}<figcaption>{escape(self.title)}"
-            f"</figcaption></figure><table><tr>{head}</tr>{rows}</table>{note}"
+            f"<div style='max-width:{width}px'><p><strong>{escape(self.title)}</strong></p>"
+            f"{self.svg}</div>{self._table()}"
+        )
+
+    def _table(self) -> str:
+        """The table; a long one is folded, so that the chart stays in sight."""
+        sides = ["right" if column.numeric else "left" for column in self.table.columns]
+
+        def cells(tag: str, texts: list[str]) -> str:
+            return "".join(
+                f"<{tag} style='text-align:{side}'>{escape(text)}</{tag}>"
+                for side, text in zip(sides, texts, strict=True)
+            )
+
+        head = cells("th", [column.heading for column in self.table.columns])
+        rows = "".join(f"<tr>{cells('td', self.table.shown(r))}</tr>" for r in self.table.rows)
+        note = f"<p>{escape(self.table.note)}</p>" if self.table.note else ""
+        shown = f"<table><tr>{head}</tr>{rows}</table>{note}"
+        if len(self.table) <= _FOLDED:
+            return shown
+        return (
+            f"<details><summary>{escape(self.title)}: {len(self.table)}</summary>{shown}</details>"
         )
 
 

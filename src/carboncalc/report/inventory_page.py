@@ -138,8 +138,16 @@ def inventory_page(
     )
 
 
-def inventory_charts(inv: Inventory, words: Words) -> list[Chart]:
-    """Every chart of an inventory page, each with its table."""
+def inventory_charts(inv: Inventory, lang: Words | str | None = None) -> list[Chart]:
+    """Every chart of an inventory page, each with its table; a notebook shows both.
+
+    Examples
+    --------
+    >>> import carboncalc as cc
+    >>> inventory_charts(cc.examples.minimal(), "en")[0]
+    <Chart By scope: 5 rows>
+    """
+    words = Words.of(lang)
     by_scope = figures.scope_table(inv, words)
     shown = list(inv.by_scope())
     counts = by_scope.column("counts")

@@ -149,11 +149,19 @@ def park_page(
     )  # fmt: skip
 
 
-def park_charts(footprint: Footprint, words: Words) -> dict[str, Chart]:
-    """The charts of a park page by name, each with its table.
+def park_charts(footprint: Footprint, lang: Words | str | None = None) -> dict[str, Chart]:
+    """The charts of a park by name, each with its table; a notebook shows both.
 
     ``scopes``, ``tenants``, ``carbon``, ``energy``, ``months``, ``evidence``.
+
+    Examples
+    --------
+    >>> import carboncalc as cc
+    >>> charts = park_charts(cc.examples.park_footprint(), "en")
+    >>> charts["tenants"]
+    <Chart Tenants ranked: 4 rows>
     """
+    words = Words.of(lang)
     by_scope = figures.scope_table(footprint, words)
     counts = by_scope.column("counts")
     tenants = figures.tenant_table(footprint, words)

@@ -159,7 +159,7 @@ def supply_table(fp: Footprint, words: Words) -> Table:
         rows.append(
             (
                 node_label(row["supplier"], fp.members, words.lang),
-                words.name("item", row["carrier"]), str(row["year"]), row["own_t"],
+                words.name("item", row["carrier"]), str(row["year"]), row["own_t"], row["taken_t"],
                 row["supplied"], row["outside"], row["factor"], f"t CO2e/{row['unit']}",
                 words.either(f"factor_{row['method']}", str(row["method"])),
                 None if pd.isna(main) else main, None if pd.isna(sub) else sub,
@@ -168,6 +168,7 @@ def supply_table(fp: Footprint, words: Words) -> Table:
     columns: list[Any] = [
         ("supplier", words("supplier")), ("carrier", words("carrier")),
         ("year", words("year")), ("own_t", words("emitted"), "tonnes"),
+        ("taken_t", words("taken_inside"), "tonnes"),
         ("supplied", words("supplied"), "number"), ("outside", words("sold_outside"), "number"),
         ("factor", words("internal_factor"), "number"), ("unit", words("unit")),
         ("method", words("rule")), ("main_meter", words("main_meter"), "number"),

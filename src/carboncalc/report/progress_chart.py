@@ -21,8 +21,17 @@ _COLOURS = {
 }  # fmt: skip
 
 
-def progress_chart(progress: Progress, words: Words) -> Chart:
-    """A target and its readings, one bar per statistic, each on its own statistic only."""
+def progress_chart(progress: Progress, lang: Words | str | None = None) -> Chart:
+    """A target and its readings, one bar per statistic, each on its own statistic only.
+
+    Examples
+    --------
+    >>> import carboncalc as cc
+    >>> from carboncalc.examples.bank import made_bank
+    >>> progress_chart(made_bank(400).book.progress(cc.targets["T2025-03"]), "en")
+    <Chart Progress to the target: 2 rows>
+    """
+    words = Words.of(lang)
     table = reading_table(progress, words)
     ratios = [reading.progress or 0.0 for reading in progress.readings]
     line = WIDTH / max(1.15, *(min(ratio, 2.0) * 1.02 for ratio in ratios))

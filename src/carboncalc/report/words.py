@@ -37,6 +37,17 @@ class Words:
     def __init__(self, lang: str | None = None) -> None:
         self.lang: Language = language(lang)
 
+    @classmethod
+    def of(cls, given: Words | str | None) -> Words:
+        """Words as they are, or those of a language.
+
+        Examples
+        --------
+        >>> Words.of("zh").lang, Words.of(Words("en")).lang
+        ('zh', 'en')
+        """
+        return given if isinstance(given, Words) else cls(given)
+
     def __call__(self, key: str, **values: Any) -> str:
         """The label of a key, with values filled in.
 
