@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, Literal
 
-from carboncalc.messages.catalogue import hint, message
+from carboncalc.messages.catalogue import hint, language, message
 
 Severity = Literal["problem", "finding"]
 
@@ -49,7 +49,8 @@ class CarbonCalcError(Exception):
         """The message with its hint, in Chinese (``zh``) or English (``en``)."""
         body = f"[{self.code}] {message(self.code, self.params, lang)}"
         advice = self.hint(lang)
-        return f"{body}\nHint: {advice}" if advice else body
+        label = "提示:" if language(lang) == "zh" else "Hint: "
+        return f"{body}\n{label}{advice}" if advice else body
 
     def hint(self, lang: str | None = None) -> str:
         """What to do about it."""
@@ -102,7 +103,13 @@ class ActivityDataError(CarbonCalcError):
         self.issues = tuple(issues)
 
     def text(self, lang: str | None = None) -> str:
-        """The first line, then up to twenty problems, one a line."""
+        """The first line, then up to twenty problems, one a line.
+
+        A single problem that is the error itself is told once, with its place.
+        """
+        if len(self.issues) == 1 and self.issues[0].code == self.code:
+            place = self.issues[0].place(lang)
+            return f"{place}: {super().text(lang)}" if place else super().text(lang)
         lines = [super().text(lang)]
         lines += ["  " + issue.text(lang) for issue in self.issues[:20]]
         if len(self.issues) > 20:
@@ -276,6 +283,23 @@ class Issue:
         ]
         return " ".join(parts)
 
+    def place(self, lang: str | None = None) -> str:
+        """Sheet, row and column as a reader says them.
+
+        Examples
+        --------
+        >>> Issue("U-001", {"unit": "ton"}, sheet="Fuel", row=14, column="unit").place("zh")
+        '工作表 Fuel 第 14 行 unit 列'
+        """
+        if language(lang) == "en":
+            return self.where
+        parts = (
+            (self.sheet, f"工作表 {self.sheet}"),
+            (self.row, f"第 {self.row} 行"),
+            (self.column, f"{self.column} 列"),
+        )
+        return " ".join(text for value, text in parts if value is not None)
+
     def message(self, lang: str | None = None) -> str:
         """What is wrong."""
         return message(self.code, self.params, lang)
@@ -288,7 +312,8 @@ class Issue:
         """Where, what and what to do, in one line."""
         advice = self.hint(lang)
         tail = f" → {advice}" if advice else ""
-        return f"{self.where}: [{self.code}] {self.message(lang)}{tail}"
+        place = self.place(lang)
+        return f"{place}: " * bool(place) + f"[{self.code}] {self.message(lang)}{tail}"
 
     def record(self, lang: str | None = None) -> dict[str, Any]:
         """The issue as a flat record for JSON and tables."""

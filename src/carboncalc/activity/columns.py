@@ -129,7 +129,9 @@ def join(sheets: Sequence[RawSheet], layout: Layout) -> Joined:
     ]
     kept = [_numbered(s.kept(~_blank(s)), plan) for s, plan in zip(sheets, plans, strict=True)]
     if not refused and not any(len(sheet) for sheet in kept):
-        refused = [Issue("A-003", {"file": sheets[0].file}, file=sheets[0].file)]
+        # records there are, but none has as many cells as the header
+        refused = [_ragged(sheet, record) for sheet in sheets for record in sheet.ragged]
+        refused = refused or [Issue("A-003", {"file": sheets[0].file}, file=sheets[0].file)]
     if refused:
         single = refused[0]
         if len(refused) == 1:

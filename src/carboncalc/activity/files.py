@@ -52,7 +52,8 @@ def refuse(
     >>> refuse("A-003", file="empty.csv").issues[0].code
     'A-003'
     """
-    named = {"file": file, **params} if file is not None else params
+    place = {"file": file, "sheet": sheet}
+    named = {**{name: value for name, value in place.items() if value is not None}, **params}
     issue = Issue(code, dict(named), file=file, sheet=sheet)
     return ActivityDataError(code, issues=(issue,), **named)
 

@@ -14,8 +14,8 @@ def listed(session: Session, issues: Sequence[Issue], limit: int = SHOWN) -> lis
     """One block per issue: where, what, and what to do; then how many more there are."""
     lines: list[str] = []
     for issue in issues[:limit]:
-        place = " ".join(part for part in (issue.file, issue.where) if part)
-        lines.append(f"{place}: [{issue.code}] {issue.message(session.lang)}")
+        place = " ".join(part for part in (issue.file, issue.place(session.lang)) if part)
+        lines.append(f"{place}: " * bool(place) + f"[{issue.code}] {issue.message(session.lang)}")
         if advice := issue.hint(session.lang):
             lines.append(f"    → {advice}")
     if len(issues) > limit:

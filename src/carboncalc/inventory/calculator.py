@@ -86,8 +86,7 @@ class Calculator:
             parameters = read_parameters(parameters, entities=entities, strict=True)
         log = IssueLog()
         problems = table.issues
-        if self.policy.missing == "raise" and problems and table is not data:
-            raise ActivityDataError("I-035", issues=problems)
+        refused = problems if self.policy.missing == "raise" and table is not data else ()
         known = entity_defaults(
             entities if isinstance(entities, Mapping | EntitySet) else table.entities
         )
@@ -98,8 +97,8 @@ class Calculator:
         rows = fold_stocks(given, log)
         rows = split_years(rows, self.policy, log).reset_index(drop=True)
         computed = calculate(rows, self.plan, log)
-        if len(log) and self.policy.missing == "raise":
-            raise ActivityDataError("I-035", issues=log.issues)
+        if refused or (len(log) and self.policy.missing == "raise"):
+            raise ActivityDataError("I-035", issues=(*refused, *log.issues))
         left_out = _quarantined(table, given, log)
         if len(left_out):
             text = f"[I-036] {message('I-036', {'count': len(left_out)})}"

@@ -255,3 +255,30 @@ def test_a_large_table_is_read_as_a_small_one(tmp_path):
     table = read(tmp_path / "large.csv")
     assert len(table) == rows
     assert table.rows["amount"].tolist() == frame["数量"].tolist()
+
+
+def test_a_table_whose_rows_all_miss_the_header_says_so_and_not_that_it_is_empty(tmp_path):
+    header = "entity,period,source,item,amount,unit"
+    row = "P,2024-01,fossil_combustion,diesel,1,t"
+    (tmp_path / "a.csv").write_text(f"{header}\n{row},\n{row.replace('01', '02')},\n")
+    with pytest.raises(ActivityDataError) as caught:
+        read(tmp_path / "a.csv")
+    assert [(issue.code, issue.row) for issue in caught.value.issues] == [
+        ("A-020", 2),
+        ("A-020", 3),
+    ]
+    (tmp_path / "b.csv").write_text(f"{header}\n")
+    with pytest.raises(ActivityDataError, match="A-003"):
+        read(tmp_path / "b.csv")
+
+
+def test_a_refusal_speaks_one_language_names_its_sheet_and_is_told_once(tmp_path):
+    with pytest.raises(ActivityDataError) as caught:
+        read(as_xlsx(tmp_path), sheet="能耗")
+    for lang, hint in (("zh", "提示:"), ("en", "Hint: ")):
+        text = caught.value.text(lang)
+        assert text.count("[A-009]") == 1
+        assert "能耗" in text
+        assert "{" not in text
+        assert hint in text
+    assert pickle.loads(pickle.dumps(caught.value)).text("zh") == caught.value.text("zh")

@@ -112,7 +112,7 @@ def test_a_folded_run_verifies(tmp_path):
 
 def test_a_period_that_may_not_be_split_is_set_aside_and_not_lost():
     row = {**COAL, "item": "diesel", "period": "2022-12-16/2023-01-16", "amount": 31}
-    with pytest.warns(CoverageWarning, match="1 rows are not in the total"):
+    with pytest.warns(CoverageWarning, match="not in the total: 1"):
         inv = cc.compute([row], split_year="refuse", missing="quarantine")
     assert inv.quarantined["code"].tolist() == ["I-014"]
 

@@ -92,12 +92,12 @@ def test_quarantined_rows_are_named_and_left_out_of_the_total():
             {**DIESEL, "item": "coal_gangue", "amount": 3}]  # fmt: skip
     with pytest.raises(ActivityDataError) as raised:
         cc.compute(rows)
-    assert [issue.code for issue in raised.value.issues] == ["U-002"]
+    assert [issue.code for issue in raised.value.issues] == ["U-002", "I-025"]
     with pytest.warns(CoverageWarning):
         inv = cc.compute(rows, missing="quarantine")
     assert inv.quarantined.code.tolist() == ["U-002", "I-025"]
     assert inv.coverage() == {"rows": 3, "computed": 1, "quarantined": 2, "share": 1 / 3}
-    assert any("2 rows are not in the total" in w["message"] for w in inv.to_json()["warnings"])
+    assert any("not in the total: 2" in w["message"] for w in inv.to_json()["warnings"])
 
 
 @pytest.mark.parametrize(
