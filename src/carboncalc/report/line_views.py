@@ -108,6 +108,8 @@ def opened_lines(
     for code, entity in by_size:
         mine = kept[codes[kept] == code]
         mine = mine[np.lexsort((chosen[mine], -sizes[mine]))]
+        if not len(mine):
+            continue
         ids = line_ids(chosen[mine])
         views = tuple(line_view(inv, line_id, words, run) for line_id in ids)
         out.append(
