@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -41,11 +42,26 @@ class CodeTable:
 
 @dataclass(frozen=True)
 class Coded:
-    """A column of codes: a place in the table for each row; ``filled`` is None if none is empty."""
+    """A column of codes: a place in the table for each row.
 
-    indices: NDArray[np.int32]
+    ``raw`` may hold anything where a cell is empty; ``filled`` tells, and is None if none is.
+    """
+
+    raw: NDArray[np.int32]
     table: CodeTable
     filled: NDArray[np.bool_] | None = None
+
+    @functools.cached_property
+    def indices(self) -> NDArray[np.int32]:
+        """The place of each row; empty cells stand at the last."""
+        if self.filled is None:
+            return self.raw
+        return np.where(self.filled, self.raw, np.int32(len(self.table.values)))
+
+    def at(self, rows: NDArray[np.int64]) -> NDArray[np.int32]:
+        """The places of some rows; cheaper than all of them where these are filled."""
+        whole = self.filled is None or bool(self.filled.take(rows).all())
+        return (self.raw if whole else self.indices).take(rows)
 
     @property
     def faulty(self) -> bool:
@@ -95,7 +111,7 @@ class Coder:
         filled = filled_cells(indices)
         raw = np.frombuffer(indices.buffers()[1], np.int32)
         raw = raw[indices.offset : indices.offset + len(indices)]
-        return Coded(np.where(filled, raw, np.int32(len(last[1].values))), last[1], filled)
+        return Coded(raw, last[1], filled)
 
 
 def filled_cells(array: pa.Array) -> NDArray[np.bool_]:

@@ -159,7 +159,7 @@ class InlineLabels:
                 self.catalogue_column, block.batch.column(self.catalogue_column)
             )
             catalogue = coded.table
-            joint = coded.indices[rows] * np.int32(len(code.table.keys)) + codes
+            joint = coded.at(rows) * np.int32(len(code.table.keys)) + codes
         last = self._last
         if last is None or last.code is not code.table or last.catalogue is not catalogue:
             keys = (NONE,) if catalogue is None else catalogue.keys
@@ -192,7 +192,7 @@ def _with_label(
         rows = np.flatnonzero(code.filled | ratio.filled)
     if block.bad is not None:
         rows = rows[~block.bad[rows]]
-    codes, ratios = code.indices[rows], ratio.indices[rows]
+    codes, ratios = code.at(rows), ratio.at(rows)
     named = np.array([key != NONE for key in code.table.keys])
     if named[:-1].all() and len(codes) and codes.max() < len(named) - 1:
         return rows, codes, ratios
