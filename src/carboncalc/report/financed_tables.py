@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from carboncalc.report.book_tables import fen
 from carboncalc.report.table import Link, Table, table
 from carboncalc.report.words import Words
 
@@ -58,7 +59,7 @@ def _classes(found: FinancedEmissions, words: Words) -> Table:
     rows = [
         (
             words.either(f"asset_{key}", str(key)), int(row["loans"]),
-            float(row["outstanding_cny"]), row["s12_t"], _absent(row["s3_t"]),
+            fen(row["outstanding_cny"]), row["s12_t"], _absent(row["s3_t"]),
             _absent(row["t_per_million_cny"]), _absent(row["data_quality"]),
         )
         for key, row in found.by("asset_class").to_dict("index").items()
@@ -66,7 +67,7 @@ def _classes(found: FinancedEmissions, words: Words) -> Table:
     return table(
         f"financed-{found.method}-classes", words("financed_classes"),
         [("class", words("asset_class")), ("loans", words("loans_count"), "count"),
-         ("balance", words("book_outstanding") + " CNY", "number"),
+         ("balance", words("book_outstanding") + " CNY", "yuan"),
          ("s12", words("financed_s12"), "tonnes"), ("s3", words("financed_s3"), "tonnes"),
          ("per_million", words("per_million"), "number"),
          ("quality", words("financed_quality"), "number")],
@@ -90,7 +91,7 @@ def _loans(
         rows.append((
             Link(loan, "#" + loans[loan]) if loan in loans else loan,
             Link(borrower, "#" + records[borrower]) if borrower in records else borrower,
-            float(row["outstanding_cny"]), _absent(row["attribution_factor"]),
+            fen(row["outstanding_cny"]), _absent(row["attribution_factor"]),
             _absent(row["s1_t"]), _absent(row["s2_t"]), row["financed_s12_t"],
             f"{row['option']}", row["data_quality"], str(row["grade"]),
         ))  # fmt: skip
@@ -100,7 +101,7 @@ def _loans(
     return table(
         f"financed-{found.method}-loans", words("financed_loans"),
         [("loan", words("loan")), ("borrower", words("borrower")),
-         ("balance", words("book_outstanding") + " CNY", "number"),
+         ("balance", words("book_outstanding") + " CNY", "yuan"),
          ("factor", words("attribution_factor"), "number"),
          ("s1", words("borrower_s1"), "tonnes"), ("s2", words("borrower_s2"), "tonnes"),
          ("s12", words("financed_s12"), "tonnes"), ("option", words("pcaf_option"), "code"),
@@ -111,7 +112,7 @@ def _loans(
 
 def _excluded(found: FinancedEmissions, words: Words) -> Table:
     rows: list[tuple[Any, ...]] = [
-        (row["reason"], row["message"], int(row["loans"]), float(row["outstanding_cny"]))
+        (row["reason"], row["message"], int(row["loans"]), fen(row["outstanding_cny"]))
         for row in found.excluded(words.lang).to_dict("records")
     ]
     rows += [(issue.code, issue.message(words.lang), None, None) for issue in found.findings]
@@ -119,7 +120,7 @@ def _excluded(found: FinancedEmissions, words: Words) -> Table:
         f"financed-{found.method}-excluded", words("financed_excluded"),
         [("code", words("code"), "code"), ("reason", words("reason")),
          ("loans", words("loans_count"), "count"),
-         ("balance", words("book_outstanding") + " CNY", "number")],
+         ("balance", words("book_outstanding") + " CNY", "yuan")],
         rows,
     )  # fmt: skip
 

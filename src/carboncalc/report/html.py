@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from carboncalc._version import __version__
 from carboncalc.errors import CarbonCalcError
+from carboncalc.finance.money import money_text
 from carboncalc.provenance import GRADE_MEANING
 from carboncalc.report.anchors import anchor, document_anchor
 from carboncalc.report.evidence_tables import document_name
 from carboncalc.report.line_views import in_words
-from carboncalc.report.numbers import plain, shown
+from carboncalc.report.numbers import Kind, plain, shown
 from carboncalc.report.palette import GRADES, GREY, ink
 from carboncalc.report.table import Link
 from carboncalc.report.words import Words
@@ -89,16 +90,20 @@ def write(page: str, path: str | Path) -> Path:
     return target
 
 
-def full(value: Any) -> str:
+def full(value: Any, kind: Kind = "number") -> str:
     """A number with all its digits, in the form that reads back to the same bits.
+
+    Money is kept in whole 分 and given in CNY, as an exact decimal.
 
     Examples
     --------
-    >>> full(0.1), full(None), full(7)
-    ('0.1', '', '7')
+    >>> full(0.1), full(None), full(7), full(-1205, "yuan")
+    ('0.1', '', '7', '-12.05')
     """
     if value is None:
         return ""
+    if kind in ("yuan", "yi"):
+        return money_text(int(value))
     return repr(value.item() if hasattr(value, "item") else value)
 
 

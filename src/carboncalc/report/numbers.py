@@ -20,7 +20,7 @@ _FEN_PER_YI = 10_000_000_000
 def shown(value: Any, kind: Kind) -> str:
     """A value as text.
 
-    ``tonnes`` has two decimals (two figures below 0.01), ``number`` up to ten figures,
+    ``tonnes`` has two decimals (two figures below 0.01), ``number`` up to twelve figures,
     ``share`` is a percentage with one decimal, ``yuan`` and ``yi`` take whole 分 and give
     元 with two decimals and 亿元 with four. Absent is a dash, never a zero.
 
@@ -31,7 +31,7 @@ def shown(value: Any, kind: Kind) -> str:
     >>> shown(None, "tonnes"), shown(0.62069, "share"), shown(0.0001, "share")
     ('—', '62.1 %', '< 0.1 %')
     >>> shown(120000.0, "number"), shown(-1 / 3, "number")
-    ('120,000', '−0.3333333333')
+    ('120,000', '−0.333333333333')
     >>> shown(20_000_000_000_050, "yuan"), shown(20_000_000_000_050, "yi")
     ('200,000,000,000.50', '2,000.0000')
     """
@@ -40,7 +40,7 @@ def shown(value: Any, kind: Kind) -> str:
     if kind == "tonnes":
         return tonnes(float(value))
     if kind == "number":
-        return minus(f"{value:,.10g}")
+        return minus(f"{value:,.12g}")
     if kind == "share":
         return _share(float(value))
     if kind == "count":
