@@ -57,8 +57,8 @@ def render(trace: Trace, lang: str | None = None) -> str:
     if trace.stages:
         lines.append(f"  {words['steps']}:")
     for stage in trace.stages:
-        value = f"{number(stage.value)} {_unit(stage.unit)}".rstrip()
-        lines.append(f"    {stage.name} = {stage.equation} = {value}")
+        result = f"{number(stage.value)} {_unit(stage.unit)}".rstrip()
+        lines.append(f"    {stage.name} = {stage.equation} = {result}")
     lines += [
         f"  {words['equation']}: {trace.gas} = {trace.equation}",
         f"    = {trace.substituted}",

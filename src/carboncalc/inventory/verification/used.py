@@ -132,9 +132,8 @@ def _default_rule(row: int, finding: str | None, origin: str) -> str:
 
 def _own_origin(inv: Inventory, index: int, column: str) -> str:
     origins = inv.ledger.rows.get(f"{column}_origin")
-    if origins is None or pd.isna(origins.iat[int(inv.resolutions.row[index])]):
-        return "activity_row"
-    return "parameter_table"
+    stated = origins is not None and origins.notna().iat[int(inv.resolutions.row[index])]
+    return "parameter_table" if stated else "activity_row"
 
 
 def used_outputs(inv: Inventory) -> pd.DataFrame:
