@@ -208,8 +208,8 @@ def group_name(dimension: str, key: str, words: Words) -> str:
         return words("no_code") if dimension == "industry" else words("none")
     if dimension == "industry":
         return f"{key} {words.either(f'section_{key}', '')}".strip()
-    if dimension in ("quality", "product"):
-        return words.either(f"{dimension}_{key}", key)
+    if dimension == "quality":
+        return words.either(f"quality_{key}", key)
     return key
 
 
