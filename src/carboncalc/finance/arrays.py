@@ -156,6 +156,8 @@ def days(array: pa.Array) -> tuple[NDArray[np.int32], dict[str, NDArray[np.bool_
     >>> found[:2].tolist(), {code: mask.tolist() for code, mask in problems.items()}
     ([1, 20453], {'L-011': [False, False, False, True], 'L-021': [False, False, True, False]})
     """
+    if pa.types.is_null(array.type):
+        array = array.cast(pa.string())
     if pa.types.is_date64(array.type) or pa.types.is_timestamp(array.type):
         array = array.cast(pa.date32(), safe=False)
     problems: dict[str, NDArray[np.bool_]] = {}
@@ -167,7 +169,7 @@ def days(array: pa.Array) -> tuple[NDArray[np.int32], dict[str, NDArray[np.bool_
         return found.to_numpy(), problems
     if not pa.types.is_dictionary(array.type):
         array = array.dictionary_encode()
-    values = array.dictionary.to_pylist()
+    values = ["" if value is None else value for value in array.dictionary.to_pylist()]
     table = np.array([*(_day(value) for value in values), NO_DAY], dtype=np.int32)
     blank = np.array([*(str(value).strip() == "" for value in values), True])
     indices = array.indices.fill_null(len(values)).to_numpy()

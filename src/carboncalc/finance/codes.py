@@ -129,7 +129,7 @@ def filled_cells(array: pa.Array) -> NDArray[np.bool_]:
     return bits[array.offset : array.offset + len(array)].view(np.bool_)
 
 
-def judged(column: str, values: Sequence[str]) -> CodeTable:
+def judged(column: str, values: Sequence[str | None]) -> CodeTable:
     """The table of one column's distinct values.
 
     Examples
@@ -138,12 +138,11 @@ def judged(column: str, values: Sequence[str]) -> CodeTable:
     (None, 'L-016', 'L-011')
     """
     judge = _JUDGES.get(column, _plain_code)
-    pairs = [
-        judge(value.strip()) if value.strip() else (NONE, _EMPTY.get(column)) for value in values
-    ]
+    texts = [(value or "").strip() for value in values]
+    pairs = [judge(text) if text else (NONE, _EMPTY.get(column)) for text in texts]
     pairs.append((NONE, _EMPTY.get(column)))
     return CodeTable(
-        values=tuple(values),
+        values=tuple(texts),
         keys=tuple(key for key, _ in pairs),
         problems=tuple(problem for _, problem in pairs),
     )

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from carboncalc.errors import CurrencyError, FinanceError, IssueLog
 from carboncalc.finance.arrays import day_text, keyed
 from carboncalc.finance.check import CHECK_COLUMNS, REASONS, SUM_COLUMNS, Block, Checker
+from carboncalc.finance.codes import NONE
 from carboncalc.finance.duplicates import KeyStore
 from carboncalc.finance.green import Green, InlineLabels, TableLabels, green_of
 from carboncalc.finance.problems import ProblemLog
@@ -234,7 +235,8 @@ class Pass:
             leave_out("group_on_lending", product.rows(internal))
         city = block.coded.get("branch_city")
         if book.area is not None and city is not None:
-            inside = np.array([key == book.area for key in city.table.keys])
+            # A tape declared to cover an area may leave the city out.
+            inside = np.array([key in (book.area, NONE) for key in city.table.keys])
             leave_out("outside_area", ~city.rows(inside))
         off = product.rows(product.table.where("product", "off_balance")) & ~out
         green: Green | None = None

@@ -200,6 +200,8 @@ def encoded(column: str, array: pa.Array) -> pa.Array:
     >>> encoded("use_industry_code", pa.array([4415, None])).dictionary.to_pylist()
     ['4415']
     """
+    if pa.types.is_null(array.type):
+        array = array.cast(pa.string())
     if not _is_code(column):
         return array
     if pa.types.is_dictionary(array.type):
@@ -207,7 +209,13 @@ def encoded(column: str, array: pa.Array) -> pa.Array:
             return array
         return array.cast(pa.dictionary(pa.int32(), pa.string()))
     distinct = array.dictionary_encode()
-    return pa.DictionaryArray.from_arrays(distinct.indices, _texts(distinct.dictionary))
+    texts = _texts(distinct.dictionary)
+    if column.endswith("industry_code") and not pa.types.is_string(distinct.dictionary.type):
+        # A column of numbers has lost leading zeros: 411 may be 0411 or the group 411.
+        texts = pa.array(
+            [text if len(text) % 2 == 0 else f"{text} (number)" for text in texts.to_pylist()]
+        )
+    return pa.DictionaryArray.from_arrays(distinct.indices, texts)
 
 
 def _texts(values: pa.Array) -> pa.Array:

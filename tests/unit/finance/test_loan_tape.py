@@ -309,3 +309,61 @@ def test_a_parquet_tape_holds_no_rows_until_they_are_asked_for(made, tmp_path):
     assert total(tape) == expected_total(made.loans)
     gc.collect()
     assert tape.source.table.num_rows == 0
+
+
+def test_empty_optional_columns_change_nothing(made):
+    frame = made.loans.assign(status=None, branch_city=None, principal_cny=None, own_share=None)
+    tape = read(frame, rates=made.rates)
+    assert not tape.issues
+    assert total(tape) == expected_total(made.loans)
+
+
+def test_columns_typed_by_another_program_are_read_all_the_same(made):
+    frame = made.loans.copy()
+    frame["as_of"] = pd.to_datetime(frame["as_of"])
+    frame["maturity_date"] = pd.to_datetime(frame["maturity_date"]).dt.date
+    frame["class5"] = frame["class5"].astype("category")
+    frame["principal_outstanding"] = frame["principal_outstanding"].astype(float)
+    frame["loan_id"] = range(len(frame))
+    tape = read(frame, rates=made.rates)
+    assert not tape.issues
+    assert total(tape) == expected_total(made.loans)
+
+
+def test_an_industry_column_of_numbers_has_lost_its_leading_zeros_and_is_not_guessed(made):
+    frame = made.loans.copy()
+    frame["use_industry_code"] = frame["use_industry_code"].astype(int)
+    tape = read(frame, rates=made.rates)
+    lost = int(made.loans.use_industry_code.str.startswith("0").sum())
+    assert lost > 0
+    assert tape.counts == {"L-020": lost}
+
+
+def test_an_empty_tape_is_read_and_says_so(made):
+    tape = read(made.loans.head(0), rates=made.rates)
+    assert (len(tape), len(tape.rows), len(tape.quarantined), tape.dates) == (0, 0, 0, ())
+
+
+def test_a_bank_s_own_conversion_and_share_are_compared(made):
+    frame = made.loans.head(20).copy()
+    frame["principal_cny"] = [
+        f"{Decimal(expected_total(frame.iloc[[row]])) / 100:.2f}" for row in range(20)
+    ]
+    frame["own_share"] = frame["principal_outstanding"]
+    assert not [i for i in read(frame, rates=made.rates).issues if i.code in ("L-037", "L-038")]
+    frame.loc[4, "principal_cny"] = "1.00"
+    frame.loc[6, "own_share"] = "1.00"
+    issues = read(frame, rates=made.rates).issues
+    assert [(i.row, i.code, i.severity) for i in issues] == [
+        (5, "L-037", "finding"),
+        (7, "L-038", "finding"),
+    ]
+
+
+def test_individuals_need_no_industry_but_a_masked_number(made):
+    frame = made.loans.head(4).assign(borrower_type="个人", borrower_id="IND-0001")
+    frame["use_industry_code"] = None
+    frame.loc[2, "borrower_type"] = "企业"
+    tape = read(frame, rates=made.rates)
+    assert tape.counts == {"L-011": 1}
+    assert tape.quarantined.row.tolist() == [3]
