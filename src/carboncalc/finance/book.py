@@ -39,6 +39,16 @@ class LoanBook:
 
     Amounts are exact decimals in CNY. ``by`` partitions them; every partition sums to the
     totals to the 分.
+
+    Examples
+    --------
+    >>> import carboncalc as cc
+    >>> from carboncalc.examples.loans import made_loans
+    >>> made = made_loans(300)
+    >>> tape = cc.read_loans(made.loans, labels=made.labels, rates=made.rates)
+    >>> book = cc.exposure(tape, statistic="NFRA")
+    >>> sum(book.by("taxonomy").outstanding_cny) == book.outstanding
+    True
     """
 
     tape: LoanTape = field(repr=False)
@@ -150,6 +160,8 @@ class LoanBook:
     def issues(self) -> tuple[Issue, ...]:
         """Issues of the tape and of the labels of this statistic that stand on it."""
         found = [*self.tape.issues, *self.label_issues]
+        if not self.tape.has_labels(self.statistic):
+            found.append(Issue("L-064", {"statistic": self.statistic}, severity="finding"))
         if self.labels_without_loan:
             params = {"count": self.labels_without_loan}
             found.append(Issue("L-050", params, severity="finding"))

@@ -37,6 +37,15 @@ class LoanTape:
     """A loan tape: its good rows, the rows set aside, and every problem by row and column.
 
     Made by :func:`read_loans`. Nothing is read until it is asked for.
+
+    Examples
+    --------
+    >>> from carboncalc.examples.loan_errors import with_errors
+    >>> from carboncalc.examples.loans import made_loans
+    >>> bad = with_errors(made_loans(300))
+    >>> tape = read_loans(bad.loans, labels=bad.labels, rates=bad.rates)
+    >>> tape.counts["L-025"], len(tape.quarantined)
+    (2, 23)
     """
 
     def __init__(

@@ -111,6 +111,11 @@ class Reading(Frozen):
     ``progress`` and ``gap_cny`` exist only for data of the whole area; one institution has a
     ``contribution``. ``reason`` is the message code of why the verdict is what it is.
     ``not_met`` is an observation at the target date that misses the line.
+
+    Examples
+    --------
+    >>> Reading(statistic="NFRA", verdict="not_assessable", reason="L-084").because("en")
+    'there is no balance on this statistic'
     """
 
     statistic: Statistic | None
