@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from carboncalc.errors import Issue, IssueLog
-from carboncalc.inventory.exact import on_grid
+from carboncalc.inventory.exact import BOUND, on_grid
 from carboncalc.inventory.ledger import BASES
 from carboncalc.inventory.own_values import Evaluated
 from carboncalc.inventory.plan import FIRST_YEAR, LAST_YEAR, Placed, Plan
@@ -105,6 +105,11 @@ def add(run: Run, placed: Placed, part: Tonnes, potentials: Potentials) -> None:
         for position in rows[without]:
             params = {"gas": gas, "gwp_set": potentials.set_name(run.methods[position])}
             note_row(run, int(position), "I-022", "item", params)
+    co2e = on_grid(mass * gwp)
+    too_large = ~without & ~((np.abs(mass) < BOUND) & (np.abs(co2e) < BOUND)) & ~run.failed[rows]
+    for position in rows[too_large]:
+        note_row(run, int(position), "I-001", "amount", {"bound": BOUND})
+    run.failed[rows[too_large]] = True
     run.parts.append(
         {
             "row": rows,
@@ -112,7 +117,7 @@ def add(run: Run, placed: Placed, part: Tonnes, potentials: Potentials) -> None:
             "gas": np.full(len(rows), run.gases.setdefault(gas, len(run.gases))),
             "mass": mass,
             "gwp": gwp,
-            "co2e": on_grid(mass * gwp),
+            "co2e": co2e,
             "scope": np.full(len(rows), source.scope),
             "account": np.full(len(rows), _account(run, placed, gas)),
             "basis": np.full(len(rows), BASES.index(placement.basis)),

@@ -25,6 +25,9 @@ _FINE = 2.0**-10
 _ONE_IN_HIGH = 2.0**-35  # one unit of low, in units of high
 #: The total of magnitudes that one accumulator may see, in tonnes: 2^52 units of 2^-10 t.
 BOUND = 2.0**42
+#: Below this the cheap bound of a block, its largest magnitude times its rows, is good enough.
+_CLOSE = BOUND / 2**20
+_ABOVE_ROUNDING = 1.0 + 2.0**-30
 BLOCK = 1 << 16
 #: Rows between two carries: low parts are within 2^34 each, so 2^19 of them stay below 2^53.
 CARRY_EVERY = 1 << 18
@@ -43,7 +46,8 @@ def on_grid(values: Any) -> Floats:
     >>> float(on_grid(0.1)) == 0.1, abs(float(on_grid(0.1)) - 0.1) < 2**-45
     (False, True)
     """
-    scaled = np.asarray(values, dtype=np.float64) * GRID
+    with np.errstate(over="ignore"):  # what passes the range becomes infinite, and is refused
+        scaled = np.asarray(values, dtype=np.float64) * GRID
     result: Floats = np.rint(scaled) * (1.0 / GRID)
     return result
 
@@ -91,7 +95,10 @@ class ExactSums:
         rows = len(values)
         if not rows:
             return
-        self.bound += max(float(values.max()), -float(values.min())) * rows
+        most = max(float(values.max()), -float(values.min())) * rows
+        if most > _CLOSE:  # one large line among many small ones must not stand for all of them
+            most = float(np.abs(values).sum()) * _ABOVE_ROUNDING
+        self.bound += most
         if not self.bound < BOUND:  # also false for NaN and infinity
             raise CarbonCalcError("I-001", bound=BOUND)
         if len(self._scratch) < rows:  # fresh temporaries cost more than the additions

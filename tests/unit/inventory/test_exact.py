@@ -75,3 +75,11 @@ def test_coarser_keys_give_the_same_exact_total():
     assert sums.total() == exact_sum(column)
     coarse = sums.regroup(np.arange(50) % 5, 5)
     assert coarse.values().tolist() == [exact_sum(column[keys % 5 == k]) for k in range(5)]
+
+
+def test_one_large_line_among_many_small_ones_is_summed_and_not_refused():
+    column = np.full(70_000, 0.5)
+    column[40_000] = 1e9  # a nation's year beside meter readings: 65,536 × 1e9 t passes the bound
+    assert exact_sum(column) == 1e9 + 69_999 * 0.5
+    with pytest.raises(CarbonCalcError, match="I-001"):
+        exact_sum(np.full(70_000, 1e9))

@@ -181,3 +181,13 @@ def test_text_columns_may_be_categoricals_or_any_dataframe():
     total = cc.compute(rows).co2e_t
     assert cc.compute(frame.assign(**texts)).co2e_t == total
     assert cc.compute(pl.DataFrame(rows)).co2e_t == total
+
+
+@pytest.mark.parametrize("amount", [1e13, 1e300])
+def test_an_amount_too_large_for_any_sum_is_refused_with_its_row(amount):
+    rows = [{**DIESEL, "amount": 1}, {**DIESEL, "period": "2022", "amount": amount}]
+    with pytest.raises(ActivityDataError) as raised:
+        cc.compute(rows)
+    assert [(issue.code, issue.row) for issue in raised.value.issues] == [("I-001", 2)]
+    with pytest.warns(CoverageWarning):
+        assert cc.compute(rows, missing="quarantine").lines["row"].tolist() == [1]
