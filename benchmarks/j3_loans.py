@@ -9,8 +9,8 @@ the first pass.
 
 Bars, like for like: sums of a checked tape at most 2 × DuckDB's and at least 4 × faster than
 pandas; sums and checks together at most 2 × DuckDB's; extra memory of a first pass at most
-0.1 × the file at 1e7 rows. Run ``python benchmarks/j3_loans.py [rows ...]``; made tapes are kept in the
-temporary directory.
+0.1 × the file at 1e7 rows. Run ``python benchmarks/j3_loans.py [rows ...]``; made tapes are
+kept in the temporary directory.
 """
 
 from __future__ import annotations
