@@ -10,7 +10,7 @@ import click
 
 from carboncalc.cli.bilingual import command as bilingual_command
 from carboncalc.cli.bilingual import option
-from carboncalc.cli.problems import listed
+from carboncalc.cli.problems import distinct, listed
 from carboncalc.cli.reading import FILE
 from carboncalc.cli.session import Session, table
 
@@ -72,6 +72,7 @@ def command(
     """Read the tape, sum it exactly, and say what it means for the targets."""
     from carboncalc.finance.exposure import exposure
     from carboncalc.finance.tape import read_loans
+    from carboncalc.finance.target import green_targets
 
     with session.step(zh="读取台账", en="reading the tape"):
         tape = read_loans(file, **reading)
@@ -81,10 +82,12 @@ def command(
     groups = book.by(by)
     sums = zip(groups.index, groups["outstanding_cny"], groups["green_cny"], strict=True)
     rows = [(name, f"{outstanding:,}", f"{green:,}") for name, outstanding, green in sums]
-    issues = (*tape.issues, *book.issues)
+    issues = distinct((*tape.issues, *book.issues))
     problems = [issue for issue in issues if issue.severity == "problem"]
     header = (by, session.text(zh="余额", en="outstanding"), session.text(zh="绿色", en="green"))
-    session.emit(book.to_dict(), [*listed(session, issues), repr(book), "", *table(rows, header)])
+    goals = [line for goal in green_targets() for line in book.progress(goal).told(session.lang)]
+    lines = [*listed(session, issues), repr(book), "", *table(rows, header), "", *goals]
+    session.emit(book.to_dict(), lines)
     return 1 if problems else 0
 
 

@@ -20,8 +20,15 @@ def command(session: Session, target_id: str | None) -> int:
     from carboncalc.finance.target import targets
 
     if target_id is not None:
-        record = targets[target_id].model_dump(mode="json")
-        known = [(name, plain(value)) for name, value in record.items() if value not in (None, "")]
+        one = targets[target_id]
+        record = one.model_dump(mode="json")
+        yes, no = session.text(zh="是 否", en="yes no").split()
+        shown = record | {
+            "name": one.name[session.lang],
+            "statistics": " / ".join(one.statistics),
+            "judged": yes if one.judged else no,
+        }
+        known = [(name, plain(value)) for name, value in shown.items() if value not in (None, "")]
         header = session.text(zh="项 值", en="field value").split()
         session.emit({"target": record}, table(known, header))
         return 0

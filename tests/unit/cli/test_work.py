@@ -358,7 +358,11 @@ def test_a_loan_book_prints_json_as_the_contract_says(
     assert code == 0
     schema = Draft202012Validator(schema_files.schema("exposure"))
     assert [error.message for error in schema.iter_errors(found)] == []
-    assert run(capsys, "exposure", *made_tape, "--statistic", "PBOC", "--lang", "zh")[0] == 0
+    code, out, _ = run(capsys, "exposure", *made_tape, "--statistic", "PBOC", "--lang", "zh")
+    assert code == 0
+    # A person reads the target beside the book, as the JSON has it.
+    assert "T2025-03 绿色信贷余额" in out
+    assert out.count("[L-") == len({line for line in out.splitlines() if "[L-" in line})
 
 
 def test_the_two_statistics_are_never_taken_for_each_other(
@@ -391,5 +395,8 @@ def test_targets_are_listed_and_shown_with_comparator_and_date(
     code, found = document(capsys, "targets", "T2025-03")
     # 绿色信贷余额达到2000亿元: at least, in CNY
     assert (found["target"]["comparator"], found["target"]["base_value"]) == (">=", "200000000000")
+    code, out, _ = run(capsys, "targets", "T2025-03", "--lang", "zh")
+    assert "绿色信贷余额" in out
+    assert "{" not in out
     assert run(capsys, "targets", "T2025-3")[0] == 1
     assert run(capsys, "targets", "--lang", "zh")[0] == 0
