@@ -99,6 +99,8 @@ def exposure(
     )
     gathered = tape.scan(book)
     totals = _merged(gathered, groupings)
+    if not tape.dates:
+        raise FinanceError("L-040")
     if as_of is None and tape.dates != (day_text(day),):
         raise FinanceError("L-030", dates=", ".join(tape.dates))
     issues, counts = merged(
@@ -159,7 +161,7 @@ def _day(tape: LoanTape, as_of: str | date | None) -> int:
         return day_number(as_of)
     checked = tape.first_day()
     if checked is None:
-        raise FinanceError("L-030", dates=", ".join(tape.dates))
+        raise FinanceError("L-040")
     return checked
 
 

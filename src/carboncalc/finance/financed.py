@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from carboncalc.errors import AttributionError, Issue
-from carboncalc.finance.money import money_text, yuan
+from carboncalc.finance.money import yuan
 from carboncalc.inventory.exact import exact_sum
 from carboncalc.messages.catalogue import language, message
 from carboncalc.provenance import worst_grade
@@ -26,6 +26,12 @@ _SHOWN = [
     "data_quality", "grade", "emission_year", "s1_t", "s2_t", "s3_t", "co2_only",
     "financed_s1_t", "financed_s2_t", "financed_s12_t", "financed_s3_t", "above_one",
 ]  # fmt: skip
+
+#: Stands for the single borrower and figure in a message that is said of many loans.
+_WHOSE = {
+    "zh": {"name": "借款人", "until": "更早日期", "missing": "月末余额"},
+    "en": {"name": "the borrower", "until": "an earlier day", "missing": "month-end balances"},
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -131,7 +137,7 @@ class FinancedEmissions:
         rows = []
         for code in sorted(set(left["reason"])):
             part = left[left["reason"] == code]
-            params = {"name": "", "until": "", "on": self.as_of}
+            params = _WHOSE[language(lang)] | {"on": self.as_of, "year": self.as_of[:4]}
             rows.append(
                 {
                     "reason": code, "message": message(code, params, lang), "loans": len(part),
@@ -185,18 +191,29 @@ class FinancedEmissions:
         share = "-" if self.coverage is None else f"{self.coverage:.1%}"
         quality = "-" if self.data_quality is None else f"{self.data_quality:.2f}"
         s3 = "-" if self.s3_t is None else f"{self.s3_t:,.1f} t CO2e"
+        total = f"{self.s12_t:,.1f} t CO2e" if len(self._done) else "-"
         named = ", ".join(sorted({issue.code for issue in self.findings})) or "-"
         return [
-            ("范围一、二" if zh else "scopes 1 and 2", f"{self.s12_t:,.1f} t CO2e"),
+            ("范围一、二" if zh else "scopes 1 and 2", total),
             ("范围三(单列)" if zh else "scope 3 (apart)", s3),
-            ("覆盖余额" if zh else "balance covered", f"{money_text(self._fen())} ({share})"),
+            ("覆盖余额" if zh else "balance covered", f"CNY {yuan(self._fen()):,.2f} ({share})"),
             ("数据质量" if zh else "data quality", f"{quality} (1–5)"),
             ("证据等级" if zh else "evidence", f"{self.grade or '-'}; {self.method} "
                                               f"{self.method_grade}"),
             ("参数" if zh else "parameters",
              ", ".join(f"{k}={v}" for k, v in self.parameters.items())),
             ("提示" if zh else "findings", named),
+            *((("未计入" if zh else "left out"), said) for said in self._left_out(lang)),
         ]  # fmt: skip
+
+    def _left_out(self, lang: str | None) -> list[str]:
+        """The two reasons that weigh most, each with its loans and balance."""
+        table = self.excluded(lang).sort_values("outstanding_cny", ascending=False, kind="stable")
+        word = "笔" if language(lang) == "zh" else "loans"
+        return [
+            f"{row['loans']:,} {word}, CNY {row['outstanding_cny']:,.2f}: {row['message']}"
+            for row in table.head(2).to_dict("records")
+        ]
 
     def _fen(self) -> int:
         return int(self._done["cny_fen"].sum())

@@ -14,12 +14,13 @@ import html
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from carboncalc.errors import FinanceError, StatisticError
 from carboncalc.finance.forecast import chance
+from carboncalc.messages.catalogue import language
 from carboncalc.model.finance import Measured, Reading, Statistic, Target, Verdict
 from carboncalc.resources import package_file
 
@@ -101,17 +102,46 @@ class Progress:
         ]
         return pd.DataFrame(rows)
 
+    def told(self, lang: str | None = None) -> list[str]:
+        """The target in one line, then each reading: verdict, reason, figures.
+
+        Shares are cut, never rounded up: a figure one 分 below the line does not show 100 %.
+
+        Examples
+        --------
+        >>> day = date(2025, 12, 31)
+        >>> one = Reading(statistic="NFRA", verdict="not_assessable", reason="L-081", as_of=day,
+        ...               observed=Decimal("199999999999.99"), contribution=0.99999999999995)
+        >>> print(Progress(targets["T2025-03"], (one,)).told("en")[-1].strip())
+        CNY 199,999,999,999.99, contribution 99.99 %
+        """
+        goal, tongue = self.target, language(lang)
+        lines = [f"{goal.id} {goal.name[tongue]} {goal.comparator} {goal.value}{goal.unit}"]
+        for reading in self.readings:
+            lines.append(f"  {reading.statistic}: {reading.verdict} – {reading.because(tongue)}")
+            if reading.observed is not None and goal.base_unit == "CNY":
+                lines.append("    " + _figures(reading, goal, tongue))
+        return lines
+
     def __repr__(self) -> str:
-        goal = self.target
-        lines = [f"{goal.id} {goal.name['zh']} {goal.comparator} {goal.value}{goal.unit}"]
-        lines += [
-            f"  {reading.statistic}: {reading.verdict} – {reading.because()}"
-            for reading in self.readings
-        ]
-        return "\n".join(lines)
+        return "\n".join(self.told())
 
     def _repr_html_(self) -> str:
         return "<pre>" + html.escape(repr(self)) + "</pre>"
+
+
+def _figures(reading: Reading, goal: Target, lang: str) -> str:
+    zh = lang == "zh"
+    observed = reading.observed or Decimal(0)
+    share = (observed * 100 / goal.base_value).quantize(Decimal("0.01"), ROUND_DOWN)
+    said = [f"{observed:,.2f} 元" if zh else f"CNY {observed:,.2f}"]
+    if reading.contribution is not None:
+        said.append(f"贡献 {share} %" if zh else f"contribution {share} %")
+    if reading.progress is not None:
+        said.append(f"进度 {share} %" if zh else f"progress {share} %")
+    if reading.gap is not None:
+        said.append(f"差距 {reading.gap:,.2f} 元" if zh else f"gap CNY {reading.gap:,.2f}")
+    return ("，" if zh else ", ").join(said)
 
 
 def assess(

@@ -352,6 +352,15 @@ def test_without_twelve_month_ends_there_is_no_average():
     assert caught.value.code == "L-135"
 
 
+def test_a_book_without_any_emission_figure_shows_no_total_and_says_why():
+    loans = cc.examples.attribution_loans()
+    for method in ("pcaf", "pboc"):
+        told = dict(cc.financed_emissions(loans, method=method).facts("en"))
+        assert told["scopes 1 and 2"] == "-"
+        assert "{" not in " ".join(told.values())
+        assert told["left out"]
+
+
 def test_the_result_shows_itself():
     found = financed([loan()], [record()])
     text = repr(found)

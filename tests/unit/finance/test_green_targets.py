@@ -49,6 +49,19 @@ def one_loan_tape(yuan, *, banks=2, coverage="all_institutions:CN-3502"):
     return read_loans(loans, labels=labels, coverage=coverage)
 
 
+def test_a_reading_shows_its_figures_and_never_rounds_up_to_the_line():
+    below = exposure(one_loan_tape(LINE - FEN), statistic="NFRA").progress(GOAL.on("NFRA"))
+    assert below.told("en")[1].startswith("  NFRA: not_met")
+    assert below.told("en")[2] == "    CNY 199,999,999,999.99, progress 99.99 %, gap CNY 0.01"
+    assert below.told("zh")[0] == "T2025-03 绿色信贷余额 >= 2000亿元"
+    met = exposure(one_loan_tape(LINE), statistic="NFRA").progress(GOAL.on("NFRA"))
+    assert "progress 100.00 %" in met.told("en")[2]
+    alone = one_loan_tape(LINE, banks=1, coverage="one_institution")
+    one = exposure(alone, statistic="NFRA").progress(GOAL.on("NFRA"))
+    assert "contribution 100.00 %" in one.told("en")[2]
+    assert "progress" not in one.told("en")[2]
+
+
 def test_all_fifty_three_figures_are_there_with_their_amounts_in_cny():
     assert len(targets) == 53
     path = package_file("finance", "data", "pilot_targets.csv")

@@ -224,6 +224,20 @@ def test_several_dates_need_one_to_be_named(made):
     assert book.by("quality").loans.sum() == book.loans
 
 
+def test_a_tape_of_which_no_row_can_be_used_says_so_instead_of_naming_no_dates(made):
+    tape = read_loans(made.loans.assign(currency="ZZZ"), labels=made.labels, rates=made.rates)
+    with pytest.raises(FinanceError, match="L-040"):
+        exposure(tape, statistic="NFRA")
+
+
+def test_a_book_on_a_statistic_without_labels_says_that_nothing_is_declared(made):
+    only_nfra = made.labels[made.labels.statistic == "NFRA"]
+    tape = read_loans(made.loans, labels=only_nfra, rates=made.rates)
+    said = {statistic: exposure(tape, statistic=statistic).issues for statistic in ("NFRA", "PBOC")}
+    assert "L-064" in {issue.code for issue in said["PBOC"]}
+    assert "L-064" not in {issue.code for issue in said["NFRA"]}
+
+
 def test_growth_at_constant_rates_leaves_the_exchange_rate_out(made):
     later = made.loans.assign(as_of="2026-01-31", maturity_date="2031-01-31")
     dearer = made_rates("2026-01-31")
