@@ -21,6 +21,7 @@ _WORDS = {
         "not_defined": "未规定限值",
         "not_applicable": "不适用",
         "missing_data": "缺数据",
+        "verdict": "结论稳健性",
         "firm": "在等价值 ±5 % 内结论不变",
         "soft": "在等价值 ±5 % 内结论改变",
         "gap": "距限值差距",
@@ -37,6 +38,7 @@ _WORDS = {
         "not_defined": "no limit published",
         "not_applicable": "not applicable",
         "missing_data": "data missing",
+        "verdict": "the verdict",
         "firm": "holds within ±5 % of the primary equivalent",
         "soft": "changes within ±5 % of the primary equivalent",
         "gap": "gap to the limit",
@@ -172,7 +174,7 @@ class ParkProfile:
         others = "  ".join(f"{i.id} {words[i.status]}" for i in self.indicators[1:])
         return [
             (words["c"], f"{value} {core.unit} (≤ {limit}, {core.band}) → {words[core.status]}"),
-            ("", words["firm"] if self.holds else words["soft"]),
+            (words["verdict"], words["firm"] if self.holds else words["soft"]),
             (words["co2"], f"{self.co2_t:,.1f} t ({self.years})"),
             (words["energy"], f"{self.energy_tce / 1e4:,.2f} × 10^4 tce"),
             (

@@ -119,7 +119,7 @@ def state(
             "carrier": s.carrier,
             "year": s.year,
             "unit": CARRIER_UNIT[s.carrier],
-            **annotate(balances[s], factors[s], PER_TONNE),
+            **annotate(balances[s], factors, factors[s], PER_TONNE),
         }
         for s in sorted(factors)
     ]

@@ -135,9 +135,20 @@ def solve(balances: Mapping[Supply, Balance]) -> dict[Supply, Fraction]:
             if balance.stated is not None:
                 factors[key] = balance.stated
                 continue
-            carried = sum(q * factors[k] for k, q in balance.inflows.items())
-            factors[key] = _per_unit(key, balance.own + carried, balance)
+            factors[key] = _per_unit(key, balance.own + carried_by(balance, factors), balance)
     return factors
+
+
+def carried_by(balance: Balance, factors: Mapping[Supply, Fraction]) -> Fraction:
+    """What the internal supplies that go into a supply carry, in grains.
+
+    Examples
+    --------
+    >>> power = Supply("OPS", "electricity", 2024)
+    >>> carried_by(Balance(inflows={power: Fraction(10)}), {power: Fraction(1, 2)})
+    Fraction(5, 1)
+    """
+    return sum((q * factors[k] for k, q in balance.inflows.items()), start=Fraction(0))
 
 
 def _per_unit(key: Supply, emission: Fraction | int, balance: Balance) -> Fraction:
@@ -181,8 +192,15 @@ def _ring(
     return {key: row[-1] for key, row in zip(keys, rows, strict=True)}
 
 
-def annotate(balance: Balance, factor: Fraction, per_tonne: int) -> dict[str, Any]:
-    """A supply in words for the table of internal factors."""
+def annotate(
+    balance: Balance, factors: Mapping[Supply, Fraction], factor: Fraction, per_tonne: int
+) -> dict[str, Any]:
+    """A supply in words for the table of internal factors.
+
+    ``own_t + taken_t`` over ``supplied`` is the factor, so that a reader can do the division:
+    ``taken_t`` is what the energy that the plant takes from others inside carries. For a
+    resale the divisor is the main meter, for a stated factor nothing is divided.
+    """
     method = "stated" if balance.stated is not None else "resale" if balance.resale else "average"
     main = balance.bought
     disclosed = not balance.resale and main > 0 and balance.supplied > 0
@@ -190,6 +208,7 @@ def annotate(balance: Balance, factor: Fraction, per_tonne: int) -> dict[str, An
         "supplied": float(balance.supplied),
         "outside": float(balance.outside),
         "own_t": balance.own / per_tonne,
+        "taken_t": float(carried_by(balance, factors) / per_tonne),
         "factor": float(factor / per_tonne),
         "method": method,
         "main_meter": float(main) if main else None,

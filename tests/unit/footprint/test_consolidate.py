@@ -99,6 +99,10 @@ def test_a_chain_of_supplies_carries_the_emission_of_each_link():
     assert tenants.loc["A", "co2e_t"] == pytest.approx(45 + 600 * 0.205, abs=1e-9)
     assert tenants.loc["B", "co2e_t"] == pytest.approx(400 * 0.205, abs=1e-9)
     assert fp.co2e_t == 250.0
+    # The table shows both parts of the numerator, so that its division can be done by hand.
+    station_row = fp.internal_factors().set_index("supplier").loc["ST"]
+    assert (station_row["own_t"], station_row["taken_t"]) == (200.0, pytest.approx(5.0, abs=1e-12))
+    assert station_row["factor"] == pytest.approx(205 / station_row["supplied"], rel=1e-12)
 
 
 def test_a_ring_of_supplies_is_solved():

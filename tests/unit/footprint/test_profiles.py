@@ -127,6 +127,12 @@ def test_the_verdict_is_shown_at_five_percent_either_way():
     assert found.gap_t == pytest.approx(-0.2 * 210_000)
 
 
+def test_every_fact_of_a_profile_has_a_label_in_both_languages():
+    found = cc.examples.park_footprint().profile("ndrc910")
+    for lang in ("zh", "en"):
+        assert all(label.strip() and text.strip() for label, text in found.facts(lang))
+
+
 def test_a_park_without_the_primary_equivalent_gets_no_verdict():
     for given in (None, {"value": 0.3, "unit": "kgce/kWh", "date": "2023"}, {"value": "x"}):
         with pytest.raises(BoundaryError) as caught:
