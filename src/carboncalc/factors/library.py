@@ -86,6 +86,21 @@ class FactorLibrary(HeldRows):
         overlays = (*self._overlays, (name, read_overlay(rows, self, name=name)))
         return self._like(overlays=overlays)
 
+    def overlays(self) -> tuple[tuple[str, pd.DataFrame], ...]:
+        """Name and rows of each overlay, all cells as text, so that they can be laid on again.
+
+        Examples
+        --------
+        >>> FactorLibrary.default().overlays()
+        ()
+        """
+        import pandas as pd
+
+        return tuple(
+            (name, pd.DataFrame(list(rows), columns=list(COLUMNS), dtype="str"))
+            for name, rows in self._overlays
+        )
+
     def pinned(self, version: str) -> FactorLibrary:
         """The library as of a release: rows published later are not seen.
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from carboncalc.errors import Issue, IssueLog
+from carboncalc.errors import FactorError, Issue, IssueLog
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.calculate import calculate
 from carboncalc.inventory.plan import Plan
 from carboncalc.methods.catalogue import load_method
-from carboncalc.provenance import Policy, RunRecord
+from carboncalc.provenance import RunRecord
 
 if TYPE_CHECKING:
     from carboncalc.activity.table import ActivityTable
@@ -51,7 +52,7 @@ def recomputed(folder: Path, stored: dict[str, Any]) -> Inventory:
     from carboncalc.inventory.result import Inventory
 
     record = RunRecord.model_validate(stored["run"])
-    plan = Plan(FactorLibrary.default(), record.policy)
+    plan = Plan(_library(folder, record), record.policy)
     log = IssueLog()
     rows = read_rows(folder / "input.csv")
     done = calculate(rows, plan, log)
@@ -69,6 +70,21 @@ def recomputed(folder: Path, stored: dict[str, Any]) -> Inventory:
     )
 
 
+def _library(folder: Path, record: RunRecord) -> FactorLibrary:
+    """The shipped library at the run's release, with the run's own factors laid on it."""
+    from carboncalc.inventory.run_folder import OWN_FACTORS
+
+    library = FactorLibrary.default()
+    with suppress(FactorError):  # a release that is not held: what differs will be named
+        library = library.pinned(record.library_version)
+    if (folder / OWN_FACTORS).is_file():
+        own = pd.read_csv(folder / OWN_FACTORS, dtype="str", keep_default_na=False)
+        for name in own["overlay"].unique():
+            rows = own[own["overlay"] == name].drop(columns="overlay")
+            library = library.with_overlay(rows, name=str(name))
+    return library
+
+
 def _as_table(rows: pd.DataFrame, record: RunRecord) -> ActivityTable:
     from carboncalc.activity.table import ActivityTable
 
@@ -84,75 +100,116 @@ def differences(
     """The first differences, in the order a person would look: methods, input, factors, lines."""
     if inv is None:
         return list(islice(_before(stored), limit))
-    return list(islice(_after(folder, inv), limit))
+    return list(islice(_after(folder, stored, inv), limit))
 
 
 def _before(stored: dict[str, Any]) -> Iterator[Issue]:
-    Policy.model_validate(stored["run"]["policy"])
-    for method, digest in stored["run"]["methods"].items():
+    digest = RunRecord.model_validate(stored["run"]).digest
+    if digest != stored["run_digest"]:
+        yield Issue("V-008", {"stored": stored["run_digest"][:12], "found": digest[:12]})
+    for method, was in stored["run"]["methods"].items():
         found = load_method(method).digest
-        if found != digest:
-            yield Issue("V-006", {"method": method, "stored": digest[:12], "found": found[:12]})
+        if found != was:
+            yield Issue("V-006", {"method": method, "stored": was[:12], "found": found[:12]})
 
 
-def _after(folder: Path, inv: Inventory) -> Iterator[Issue]:
+def _after(folder: Path, stored: dict[str, Any], inv: Inventory) -> Iterator[Issue]:
     from carboncalc.inventory.run_folder import resolution_table
 
-    yield from _inputs(folder, inv)
+    lines, memo = _stored(folder, "lines.csv"), _stored(folder, "memo.csv")
+    for told, now in ((lines, inv.lines), (memo, inv.memo)):
+        yield from _compare_table(told, now, _OF_THE_INPUT, "V-003", _line)
     yield from _compare_table(
-        pd.read_csv(folder / "resolutions.csv", dtype=str, keep_default_na=False),
+        _stored(folder, "resolutions.csv"),
         resolution_table(inv),
-        ("value", "unit", "factor_id", "route"),
+        ("method", "edition", "source", "item", "region", "year", "input",
+         "value", "unit", "factor_id", "route", "evidence_grade", "source_document", "where"),
         "V-004",
         lambda row: row["factor_id"] or f"{row['resolution_id']} {row['input']}",
-    )
-    yield from _compare_table(
-        pd.read_csv(folder / "lines.csv", dtype=str, keep_default_na=False),
-        inv.lines,
-        ("amount", "unit", "route", "factor_ids", "gas", "mass_t", "gwp", "co2e_t"),
-        "V-005",
-        lambda row: row["line_id"],
-    )
+    )  # fmt: skip
+    for told, now in ((lines, inv.lines), (memo, inv.memo)):
+        rest = tuple(name for name in now.columns if name not in _OF_THE_INPUT)
+        yield from _compare_table(told, now, rest, "V-005", _line)
+    yield from _figures("", stored["summary"], inv.to_json())
 
 
-def _inputs(folder: Path, inv: Inventory) -> Iterator[Issue]:
-    """The rows that lines were made of, against the amounts that the lines state."""
-    lines = pd.read_csv(folder / "lines.csv", dtype=str, keep_default_na=False)
-    now = inv.lines
-    if len(lines) != len(now):
-        yield Issue("V-007", {"stored": len(lines), "found": len(now)})
-        return
-    for name in ("entity", "source", "item", "amount", "unit"):
-        found = _text(now[name])
-        for position in (lines[name] != found).to_numpy().nonzero()[0]:
-            row = lines.iloc[int(position)]
-            params = {
-                "file": "input.csv", "row": row["row"], "column": name,
-                "stored": row[name], "found": found.iloc[int(position)],
-            }  # fmt: skip
-            yield Issue("V-003", params)
+#: Columns of a line that stand in the input as they are.
+_OF_THE_INPUT = (
+    "entity", "facility", "process", "period_start", "period_end", "source", "item", "amount",
+    "unit", "counterparty", "instrument", "data_quality", "uncertainty_pct", "file", "sheet", "row",
+)  # fmt: skip
+
+#: The figures of a run's summary, against which a page or a report is read.
+_FIGURES = (
+    "co2e_t", "totals", "by_scope", "by_source", "by_entity", "by_gas", "memo",
+    "rounding_residual_t", "evidence_share", "lines",
+)  # fmt: skip
+
+
+def _stored(folder: Path, name: str) -> pd.DataFrame:
+    """A table of the run folder as text; no columns where it has no rows at all."""
+    try:
+        return pd.read_csv(folder / name, dtype=str, keep_default_na=False)
+    except (pd.errors.EmptyDataError, FileNotFoundError):
+        return pd.DataFrame()
+
+
+def _line(row: Any) -> str:
+    return str(row["line_id"])
+
+
+def _figures(path: str, stored: Any, now: Any) -> Iterator[Issue]:
+    """The stored totals and shares against those of the recomputed lines."""
+    for name in _FIGURES if not path else sorted({*stored, *now}):
+        told, found = stored.get(name), now.get(name)
+        if isinstance(told, dict) and isinstance(found, dict):
+            yield from _figures(f"{path}{name}.", told, found)
+        elif told != found:
+            yield Issue("V-009", {"name": f"{path}{name}", "stored": told, "found": found})
 
 
 def _compare_table(
     stored: pd.DataFrame, now: pd.DataFrame, columns: tuple[str, ...], code: str, label: Any
 ) -> Iterator[Issue]:
     if len(stored) != len(now):
-        yield Issue("V-007", {"stored": len(stored), "found": len(now)})
+        if code != "V-005":  # said already, of the same table
+            yield Issue("V-007", _first_odd(stored, now))
         return
     for name in columns:
+        if name not in now or name not in stored:
+            continue
         found = _text(now[name])
         for position in (stored[name] != found).to_numpy().nonzero()[0]:
             row = stored.iloc[int(position)]
             params = {
                 "factor": label(row), "line": label(row), "column": name,
                 "stored": row[name], "found": found.iloc[int(position)],
+                "file": "input.csv", "row": row.get("row", ""),
             }  # fmt: skip
             yield Issue(code, params)
+
+
+def _first_odd(stored: pd.DataFrame, now: pd.DataFrame) -> dict[str, Any]:
+    """How many rows there are, and the first one that has no counterpart."""
+    known = [
+        name
+        for name in ("method", "entity", "row", "source", "item", "region", "year", "gas", "input")
+        if name in (stored if len(stored) else now)
+    ]
+    told = [*zip(*(stored[name].tolist() for name in known if len(stored)), strict=True)]
+    found = [*zip(*(_text(now[name]).tolist() for name in known if len(now)), strict=True)]
+    more, less = (told, found) if len(told) > len(found) else (found, told)
+    where = next((a for a, b in zip(more, less, strict=False) if a != b), more[len(less)])
+    named = ", ".join(f"{k} {v}" for k, v in zip(known, where, strict=True) if v)
+    return {"stored": len(stored), "found": len(now), "where": named}
 
 
 def _text(column: pd.Series) -> pd.Series:
     """Values as they stand in the CSV: the shortest text that reads back to the same bits."""
     if column.dtype.kind == "f":
-        return pd.Series([repr(value) for value in column.tolist()], dtype="str")
+        texts = ["" if value != value else repr(value) for value in column.tolist()]  # noqa: PLR0124
+        return pd.Series(texts, dtype="str")
+    if column.dtype.kind == "M":
+        return column.dt.strftime("%Y-%m-%d").astype("str").reset_index(drop=True)
     text = column.astype("object").where(column.notna(), "")
     return text.astype("str").reset_index(drop=True)

@@ -18,6 +18,8 @@ from carboncalc.inventory.describe import inputs_of
 if TYPE_CHECKING:
     from carboncalc.inventory.result import Inventory
 
+#: The user's own factors, where a run had some: without them it could not be recomputed.
+OWN_FACTORS = "factors.csv"
 FILES = ("run.json", "input.csv", "resolutions.csv", "lines.csv")
 
 #: Columns of the lines that a second run must reproduce to the bit.
@@ -27,6 +29,7 @@ _TO_THE_BIT = ("mass_t", "gwp", "co2e_t")
 def write_run(inv: Inventory, folder: str | Path) -> Path:
     """Write ``run.json``, ``input.csv``, ``resolutions.csv``, ``lines.csv`` and ``memo.csv``.
 
+    The rows of an overlay go into ``factors.csv``, rows set aside into ``quarantined.csv``.
     Numbers are written in the shortest form that reads back to the same bits.
 
     Returns
@@ -41,6 +44,10 @@ def write_run(inv: Inventory, folder: str | Path) -> Path:
     resolution_table(inv).to_csv(target / "resolutions.csv", index=False)
     inv.lines.to_csv(target / "lines.csv", index=False)
     inv.memo.to_csv(target / "memo.csv", index=False)
+    overlays = inv.plan.context.library.overlays()
+    if overlays:
+        own = pd.concat([rows.assign(overlay=name) for name, rows in overlays])
+        own.to_csv(target / OWN_FACTORS, index=False)
     record = {
         "run": inv.run.model_dump(mode="json"),
         "run_digest": inv.run.digest,
