@@ -16,7 +16,7 @@ from carboncalc._version import __version__
 from carboncalc.activity.measured import read_parameters
 from carboncalc.activity.read import read_activity
 from carboncalc.activity.table import ActivityTable, ParameterTable
-from carboncalc.errors import ActivityDataError, CoverageWarning, IssueLog
+from carboncalc.errors import ActivityDataError, CoverageWarning, Issue, IssueLog
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.balances import fold_stocks, with_partners
 from carboncalc.inventory.calculate import calculate
@@ -92,7 +92,8 @@ class Calculator:
         )
         rows = with_defaults(table.rows, known)
         measured = parameters.rows if parameters is not None else table.parameters
-        rows = with_measured_values(rows, measured)
+        about_measured: list[Issue] = []
+        rows = with_measured_values(rows, measured, about_measured)
         given = rows
         rows = fold_stocks(given, log)
         rows = split_years(rows, self.policy, log).reset_index(drop=True)
@@ -120,7 +121,7 @@ class Calculator:
             computed.ledger, computed.resolutions, self.plan, Potentials(self.plan), _today()
         )
         below = negative_totals(computed.ledger)
-        findings = (*table.findings, *computed.findings, *said, *below)
+        findings = (*table.findings, *about_measured, *computed.findings, *said, *below)
         return Inventory(
             ledger=computed.ledger,
             resolutions=computed.resolutions,
@@ -128,7 +129,7 @@ class Calculator:
             run=record,
             activity=table,
             quarantined=left_out,
-            issues=(*problems, *log.issues),
+            issues=(*problems, *(parameters.issues if parameters is not None else ()), *log.issues),
             findings=findings,
             missing_basis=dict(computed.missing_basis),
         )
