@@ -173,7 +173,7 @@ def reading_table(progress: Progress, words: Words) -> Table:
         f"readings-{target.id}", words("readings"),
         [("statistic", words("statistic")), ("observed", words("observed"), "yi"),
          ("target", words("target_value"), "yi"), ("progress", words("progress"), "share"),
-         ("contribution", words("contribution"), "share"), ("gap", words("gap"), "yi"),
+         ("contribution", words("contribution"), "share"), ("gap", words("gap"), "yuan"),
          ("cagr", words("required_growth"), "share"), ("verdict", words("verdict")),
          ("because", words("because")), ("rounding", words("rounding_reverses"))],
         rows, words("readings_note", unit=words("in_yi")),

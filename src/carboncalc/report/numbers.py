@@ -30,6 +30,8 @@ def shown(value: Any, kind: Kind) -> str:
     ('26.46', '−1,234.50', '0.00042')
     >>> shown(None, "tonnes"), shown(0.62069, "share"), shown(0.0001, "share")
     ('—', '62.1 %', '< 0.1 %')
+    >>> shown(0.99999999999995, "share"), shown(1.0, "share")
+    ('< 100 %', '100.0 %')
     >>> shown(120000.0, "number"), shown(-1 / 3, "number")
     ('120,000', '−0.333333333333')
     >>> shown(20_000_000_000_050, "yuan"), shown(20_000_000_000_050, "yi")
@@ -90,4 +92,6 @@ def minus(text: str) -> str:
 def _share(value: float) -> str:
     if 0 < abs(value) < 0.0005:
         return "< 0.1 %"
+    if 0.9995 <= value < 1:  # what falls short of the whole never reads as the whole
+        return "< 100 %"
     return decimals(Decimal(repr(value)) * 100, 1) + " %"

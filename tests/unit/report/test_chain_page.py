@@ -9,6 +9,7 @@ from chain_case import chain, one_bank
 from page_reader import Page, assert_safe_and_whole, read
 
 import carboncalc as cc
+from carboncalc.examples.loans import made_loans
 from carboncalc.report.anchors import anchor
 from carboncalc.report.book_views import book_charts
 from carboncalc.report.chain_page import chain_page
@@ -181,3 +182,27 @@ def test_a_page_without_verdicts_and_records_is_a_page_of_the_book() -> None:
     page = read(chain_page(plain.on("PBOC"), "zh"))
     assert_safe_and_whole(page)
     assert "verdicts" not in page.ids
+
+
+@pytest.mark.parametrize(
+    ("second", "verdict", "share", "gap"),
+    [
+        ("100000000000.00", "已达到", "100.0 %", "0.00"),
+        ("99999999999.99", "未达到", "&lt; 100 %", "0.01"),
+    ],
+)
+def test_one_fen_below_the_line_never_reads_as_the_line(
+    second: str, verdict: str, share: str, gap: str
+) -> None:
+    loans = made_loans(10).loans.head(2).assign(product="project", currency="CNY", class5="normal")
+    loans["bank_id"], loans["principal_outstanding"] = ["B1", "B2"], ["100000000000.00", second]
+    label = {"statistic": "NFRA", "code": "4.2.2", "green_ratio": "1"}
+    labels = pd.DataFrame({"loan_id": loans["loan_id"]}).assign(
+        **label, catalogue_version="cgt-2025"
+    )
+    tape = cc.read_loans(loans, labels=labels, coverage="all_institutions:CN-3502")
+    shown = part_of(chain_page(cc.exposure(tape, statistic="NFRA"), "zh"), "readings-T2025-03")
+    row = shown.split("<tbody>")[1].split("</tr>")[0]
+    assert verdict in row
+    assert f">{share}<" in row
+    assert f">{gap}<" in row
