@@ -204,12 +204,14 @@ def _first_odd(stored: pd.DataFrame, now: pd.DataFrame) -> dict[str, Any]:
     return {"stored": len(stored), "found": len(now), "where": named}
 
 
-def _text(column: pd.Series) -> pd.Series:
+def _text(column: Any) -> pd.Series:
     """Values as they stand in the CSV: the shortest text that reads back to the same bits."""
     if column.dtype.kind == "f":
         texts = ["" if value != value else repr(value) for value in column.tolist()]  # noqa: PLR0124
         return pd.Series(texts, dtype="str")
     if column.dtype.kind == "M":
-        return column.dt.strftime("%Y-%m-%d").astype("str").reset_index(drop=True)
+        days: pd.Series = column.dt.strftime("%Y-%m-%d").astype("str").reset_index(drop=True)
+        return days
     text = column.astype("object").where(column.notna(), "")
-    return text.astype("str").reset_index(drop=True)
+    out: pd.Series = text.astype("str").reset_index(drop=True)
+    return out
