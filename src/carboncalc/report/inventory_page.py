@@ -20,6 +20,11 @@ if TYPE_CHECKING:
     from carboncalc.inventory.result import Inventory
 
 
+#: Up to so many lines a page opens each of them; beyond, the largest of each entity.
+EVERY_LINE = 600
+LARGEST = 20
+
+
 def write_page(
     inv: Inventory,
     path: str | Path,
@@ -27,7 +32,7 @@ def write_page(
     *,
     title: str | None = None,
     notice: str | None = None,
-    lines_per_entity: int = 20,
+    lines_per_entity: int | None = None,
     lines_href: str | None = None,
 ) -> Path:
     """A self-contained HTML page of an inventory: no network, no scripts, prints well.
@@ -47,8 +52,9 @@ def write_page(
     title, notice
         A title of your own; a notice under it, such as that the data are made up.
     lines_per_entity
-        How many lines of each entity are opened, the largest by magnitude. The page says how
-        many there are; the run folder and the workbook hold all of them.
+        How many lines of each entity are opened, the largest by magnitude. By default every
+        line of an inventory of up to 600, else 20. The page says how many there are; the run
+        folder and the workbook hold all of them.
     lines_href
         Where the rest of the lines is, as a link relative to the page.
 
@@ -85,15 +91,17 @@ def inventory_page(
     *,
     title: str | None = None,
     notice: str | None = None,
-    lines_per_entity: int = 20,
+    lines_per_entity: int | None = None,
     lines_href: str | None = None,
 ) -> str:
     """The page of :func:`write_page` as text."""
     words = Words(lang)
     total, refused = figures.total_or_reason(inv, words)
+    count = int(inv.ledger.counted.sum())
+    if lines_per_entity is None:
+        lines_per_entity = count if count <= EVERY_LINE else LARGEST
     opened = opened_lines(inv, lines_per_entity, words)
     shown = sum(len(entity.lines) for entity in opened)
-    count = int(inv.ledger.counted.sum())
     memo = figures.memo_table(inv, words)
     charts = inventory_charts(inv, words)
     views = [view for entity in opened for view in entity.lines]

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 MOST_LINES = 2000
 #: Columns of the activity row that say what proves it.
 _PROOF = (
-    "meter", "certificate_id", "instrument", "technology", "evidence_type", "evidence_no",
-    "check_amount", "check_source", "data_quality", "uncertainty_pct", "note",
+    "folded_rows", "meter", "certificate_id", "instrument", "technology", "evidence_type",
+    "evidence_no", "check_amount", "check_source", "data_quality", "uncertainty_pct", "note",
 )  # fmt: skip
 
 

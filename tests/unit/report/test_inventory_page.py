@@ -197,3 +197,18 @@ def test_without_jinja2_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> N
     html.environment.cache_clear()
     assert caught.value.code == "P-001"
     assert "carboncalc[report]" in caught.value.text("en")
+
+
+def test_a_page_opens_every_line_and_writes_the_stock_balance_with_its_rows() -> None:
+    kinds = {"opening_stock": 10, "purchase": 100, "closing_stock": 20}
+    coal = {"entity": "P", "method": "other-industry", "source": "fossil_combustion",
+            "item": "bituminous_coal", "unit": "t"}  # fmt: skip
+    rows = [
+        {**coal, "period": f"2023-{month:02d}", "record_kind": kind, "amount": amount}
+        for month in range(1, 13)
+        for kind, amount in kinds.items()
+    ] + [{**coal, "period": f"20{year}", "amount": 1} for year in range(10, 23)]
+    inv = cc.compute(rows)
+    text = inventory_page(inv, "zh")
+    assert all(f'id="{line_id}"' in text for line_id in inv.lines["line_id"])
+    assert "opening_stock 10 (row 1) + purchase 100 (row 2) - closing_stock 20 (row 3)" in text
