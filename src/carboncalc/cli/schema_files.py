@@ -27,6 +27,7 @@ MODELS: dict[str, tuple[str, str, Literal["validation", "serialization"]]] = {
     "factor": ("carboncalc.model.factor", "EmissionFactor", "serialization"),
     "borrower-carbon": ("carboncalc.model.carbon_record", "CarbonRecord", "serialization"),
     "policy": ("carboncalc.provenance", "Policy", "serialization"),
+    "target": ("carboncalc.model.finance", "Target", "serialization"),
     "run": ("carboncalc.provenance", "RunRecord", "serialization"),
 }
 

@@ -400,3 +400,24 @@ def test_targets_are_listed_and_shown_with_comparator_and_date(
     assert "{" not in out
     assert run(capsys, "targets", "T2025-3")[0] == 1
     assert run(capsys, "targets", "--lang", "zh")[0] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("park", tuple(PARK)),
+        ("park", (*PARK, "--profile", "ndrc910")),
+        ("classify", (str(examples.path("entries.csv")),)),
+        ("targets", ()),
+        ("targets", ("T2025-03",)),
+    ],
+)
+def test_what_json_prints_is_what_its_schema_says(
+    name: str, arguments: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    code, found = document(capsys, name, *arguments)
+    assert code == 0
+    schema = Draft202012Validator(schema_files.schema(name))
+    assert [error.message for error in schema.iter_errors(found)] == []
+    del found["contract"]
+    assert list(schema.iter_errors(found))
