@@ -118,7 +118,8 @@ class Progress:
         goal, tongue = self.target, language(lang)
         lines = [f"{goal.id} {goal.name[tongue]} {goal.comparator} {goal.value}{goal.unit}"]
         for reading in self.readings:
-            lines.append(f"  {reading.statistic}: {reading.verdict} – {reading.because(tongue)}")
+            said = _ZH[reading.verdict] if tongue == "zh" else reading.verdict
+            lines.append(f"  {reading.statistic}: {said} – {reading.because(tongue)}")
             if reading.observed is not None and goal.base_unit == "CNY":
                 lines.append("    " + _figures(reading, goal, tongue))
         return lines
@@ -128,6 +129,12 @@ class Progress:
 
     def _repr_html_(self) -> str:
         return "<pre>" + html.escape(repr(self)) + "</pre>"
+
+
+_ZH = {
+    "met": "已达到", "not_met": "未达到", "on_track": "可望达到", "at_risk": "有风险",
+    "off_track": "偏离", "not_assessable": "不能判断", "expired_unknown": "已过期、未知",
+}  # fmt: skip
 
 
 def _figures(reading: Reading, goal: Target, lang: str) -> str:

@@ -53,6 +53,7 @@ def test_a_reading_shows_its_figures_and_never_rounds_up_to_the_line():
     below = exposure(one_loan_tape(LINE - FEN), statistic="NFRA").progress(GOAL.on("NFRA"))
     assert below.told("en")[1].startswith("  NFRA: not_met")
     assert below.told("en")[2] == "    CNY 199,999,999,999.99, progress 99.99 %, gap CNY 0.01"
+    assert below.told("zh")[1].startswith("  NFRA: 未达到")
     assert below.told("zh")[0] == "T2025-03 绿色信贷余额 >= 2000亿元"
     met = exposure(one_loan_tape(LINE), statistic="NFRA").progress(GOAL.on("NFRA"))
     assert "progress 100.00 %" in met.told("en")[2]
