@@ -14,6 +14,8 @@ from carboncalc.cli.problems import distinct, listed
 from carboncalc.cli.reading import FILE, reading_of, reading_options
 from carboncalc.cli.session import Session
 
+#: Findings shown above the figure; ``check`` and ``--json`` give all of them.
+FINDINGS = 10
 TARGET = click.Path(dir_okay=False, path_type=Path)
 
 
@@ -62,7 +64,12 @@ def command(
         inventory = calculator.compute(file, **reading_of(given))
     payload = inventory.to_json()
     payload["issues"] = [issue.record(session.lang) for issue in inventory.issues]
-    lines = [*listed(session, distinct(inventory.issues)), in_ten_lines(inventory, session.lang)]
+    payload["findings"] = [issue.record(session.lang) for issue in inventory.findings]
+    lines = [
+        *listed(session, distinct(inventory.issues)),
+        *listed(session, distinct(inventory.findings), FINDINGS),
+        in_ten_lines(inventory, session.lang),
+    ]
     if output is not None:
         with session.step(zh="写出运行目录", en="writing the run"):
             inventory.save(output)

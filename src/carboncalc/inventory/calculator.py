@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from carboncalc._version import __version__
+from carboncalc.activity.digest import joint_digest
 from carboncalc.activity.measured import read_parameters
 from carboncalc.activity.read import read_activity
 from carboncalc.activity.table import ActivityTable, ParameterTable
@@ -30,7 +31,7 @@ from carboncalc.inventory.result import Inventory
 from carboncalc.messages.catalogue import message
 from carboncalc.methods.catalogue import load_method
 from carboncalc.model.entity import EntitySet
-from carboncalc.provenance import Policy, RunRecord
+from carboncalc.provenance import Policy, RunRecord, canonical_digest
 
 
 class Calculator:
@@ -108,7 +109,7 @@ class Calculator:
         record = RunRecord(
             version=__version__,
             policy=self.policy,
-            input_digest=table.digest,
+            input_digest=_input_digest(table, parameters, known),
             library_version=self.library.version,
             library_digest=self.library.digest,
             methods={name: load_method(name).digest for name in used},
@@ -133,6 +134,28 @@ class Calculator:
             findings=findings,
             missing_basis=dict(computed.missing_basis),
         )
+
+
+def _input_digest(
+    table: ActivityTable, parameters: ParameterTable | None, known: Mapping[str, Mapping[str, Any]]
+) -> str:
+    """The digest of all that a figure was computed from: rows, measured values, entity defaults."""
+    parts = {"activity": table.digest}
+    if parameters is not None:
+        parts["parameters"] = parameters.digest
+    present = table.rows["entity"].dropna().unique() if len(table.rows) else ()
+    inherited = {
+        str(name): {
+            key: dict(value) if isinstance(value, Mapping) else value
+            for key, value in sorted(known[name].items())
+            if value is not None
+        }
+        for name in present
+        if name in known
+    }
+    if any(inherited.values()):
+        parts["entities"] = canonical_digest(inherited)
+    return table.digest if len(parts) == 1 else joint_digest(parts)
 
 
 def _depth_of_caller() -> int:

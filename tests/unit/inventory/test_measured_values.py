@@ -87,3 +87,20 @@ def test_problems_of_the_parameter_table_stay_with_the_result():
     table = cc.read_parameters([measured("2023-05", 42), measured("2023-05", 43)])
     inv = cc.compute([{**DIESEL, "period": "2023-05"}], parameters=table)
     assert [issue.code for issue in inv.issues] == ["A-302", "A-302"]
+
+
+def test_the_run_digest_stands_for_all_that_the_figure_was_computed_from():
+    row = {**DIESEL, "period": "2023-05"}
+    bare = {name: value for name, value in row.items() if name not in ("method", "region")}
+    entity = {"P": {"method": "other-industry", "region": "CN-35"}}
+    elsewhere = {"P": {"method": "other-industry", "region": "CN-32"}}
+    runs = [
+        cc.compute([row]),
+        cc.compute([row], parameters=[measured("2023-05", 42)]),
+        cc.compute([row], parameters=[measured("2023-05", 43)]),
+        cc.compute([bare], entities=entity),
+        cc.compute([bare], entities=elsewhere),
+    ]
+    assert len({inv.run.digest for inv in runs}) == len(runs)
+    again = cc.compute([row], parameters=[measured("2023-05", 42)])
+    assert again.run.digest == runs[1].run.digest
