@@ -26,7 +26,7 @@ _ONE_IN_HIGH = 2.0**-35  # one unit of low, in units of high
 #: The total of magnitudes that one accumulator may see, in tonnes: 2^52 units of 2^-10 t.
 BOUND = 2.0**42
 #: Below this the cheap bound of a block, its largest magnitude times its rows, is good enough.
-_CLOSE = BOUND / 2**20
+_CLOSE = BOUND / 2**12
 _ABOVE_ROUNDING = 1.0 + 2.0**-30
 BLOCK = 1 << 16
 #: Rows between two carries: low parts are within 2^34 each, so 2^19 of them stay below 2^53.
