@@ -38,6 +38,8 @@ TARGET = click.Path(dir_okay=False, path_type=Path)
 @option(
     "--workbook", type=TARGET, metavar="XLSX", zh="另写工作簿。", en="Write a workbook as well."
 )
+@option("--verifier", type=TARGET, metavar="XLSX", zh="另写核查文件。", en="And a verifier's file.")
+@option("--quality-plan", type=FILE, zh="数据质量控制计划。", en="Quality control plan for it.")
 @option("--factors", type=FILE, zh="自备因子文件(CSV)。", en="A CSV of your own factors.")
 @policy_flags
 @click.pass_obj
@@ -48,6 +50,8 @@ def command(
     output: Path | None,
     page: Path | None,
     workbook: Path | None,
+    verifier: Path | None,
+    quality_plan: Path | None,
     factors: Path | None,
     **given: Any,
 ) -> int:
@@ -85,5 +89,11 @@ def command(
 
         payload["workbook"] = str(write_workbook(inventory, workbook, session.lang))
         lines.append(session.text(zh=f"工作簿:{workbook}", en=f"workbook: {workbook}"))
+    if verifier is not None:
+        from carboncalc.report.verifier_file import write_verifier_file
+
+        written = write_verifier_file(inventory, verifier, plan=quality_plan, lang=session.lang)
+        payload["verifier"] = str(written)
+        lines.append(session.text(zh=f"核查文件:{verifier}", en=f"verifier's file: {verifier}"))
     session.emit(payload, lines)
     return 1 if inventory.issues else 0

@@ -421,3 +421,15 @@ def test_what_json_prints_is_what_its_schema_says(
     assert [error.message for error in schema.iter_errors(found)] == []
     del found["contract"]
     assert list(schema.iter_errors(found))
+
+
+def test_page_workbook_and_verifiers_file_are_written_where_asked(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    page, workbook, verifier = (tmp_path / name for name in ("p.html", "w.xlsx", "v.xlsx"))
+    options = ["--page", str(page), "--workbook", str(workbook), "--verifier", str(verifier)]
+    code, found = document(capsys, "compute", MINIMAL, *options)
+    assert code == 0
+    assert (found["page"], found["workbook"], found["verifier"]) == tuple(options[1::2])
+    assert page.read_text("utf-8").startswith("<!DOCTYPE html>")
+    assert workbook.read_bytes()[:2] == verifier.read_bytes()[:2] == b"PK"
