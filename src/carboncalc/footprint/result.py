@@ -88,7 +88,11 @@ class Footprint:
         return None if statement is None else tonnes(statement.total)
 
     def by_scope(self) -> dict[str, float | None]:
-        """Totals by scope in t CO2e; scope 2 on each basis, internal supply eliminated."""
+        """Totals by scope in t CO2e; scope 2 on each basis, internal supply eliminated.
+
+        Scope 3 is None where nothing of it was assessed: absent is not zero.
+        """
+        scope3 = self.statement.scope("3")
 
         def scope2(name: str) -> float | None:
             found = self.statements[name]
@@ -99,7 +103,7 @@ class Footprint:
             "2_location": scope2("ghgp_location"),
             "2_market": scope2("ghgp_market"),
             "2_method": scope2("document"),
-            "3": tonnes(self.statement.scope("3")),
+            "3": tonnes(scope3) if scope3 else None,
         }
 
     # -- tables ------------------------------------------------------------------------

@@ -152,12 +152,17 @@ class Inventory:
         return sums.rename("co2e_t")
 
     def by_scope(self) -> dict[str, float | None]:
-        """Totals by scope; scope 2 on each basis, of which only the chosen one is in the total."""
+        """Totals by scope; scope 2 on each basis, of which only the chosen one is in the total.
+
+        Scope 3 is None where nothing of it was assessed: absent is not zero.
+        """
         ledger, rounding = self.ledger, self.plan.context.rounding
         out: dict[str, float | None] = {}
         scope = key_column(ledger, "scope")
         for name in (1, 3):
-            out[str(name)] = reported_total(ledger, ledger.counted & (scope == name), rounding)
+            where = ledger.counted & (scope == name)
+            known = name == 1 or where.any()
+            out[str(name)] = reported_total(ledger, where, rounding) if known else None
         for basis in ("location", "market", "method"):
             where = (ledger.account == 0) & (ledger.basis == BASES.index(basis)) & (scope == 2)
             held = where.any() and not self.missing_basis.get(basis)

@@ -78,7 +78,9 @@ def scope_table(inv: Inventory, words: Words) -> Table:
         scope, _, basis = key.partition("_")
         counts = scope != "2" or basis in chosen
         mark = "" if value is None else words("yes") if counts else words("no")
-        remark = _null_scope2(inv, basis, words) if value is None else ""
+        remark = ""
+        if value is None:
+            remark = _null_scope2(inv, basis, words) if scope == "2" else words("null_scope3")
         rows.append((words(f"scope_{key}"), value, mark, remark))
     return table(
         "by-scope", words("by_scope"),

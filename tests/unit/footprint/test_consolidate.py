@@ -68,7 +68,7 @@ def test_the_park_is_direct_plus_external_energy_on_every_basis():
         "document": 255.0, "ets_compliance": None, "ghgp_location": 255.0, "ghgp_market": 266.0,
     }  # fmt: skip
     assert fp.by_scope() == {
-        "1": 200.0, "2_location": 55.0, "2_market": 66.0, "2_method": 55.0, "3": 0.0,
+        "1": 200.0, "2_location": 55.0, "2_market": 66.0, "2_method": 55.0, "3": None,
     }  # fmt: skip
 
 

@@ -24,6 +24,10 @@ def test_net_consumption_is_opening_plus_purchases_minus_closing_minus_sold():
     assert len(inv.lines) == 1
 
 
+def test_scope_3_that_nobody_assessed_is_none_and_not_zero():
+    assert cc.compute([{**DIESEL, "amount": 75}]).by_scope()["3"] is None
+
+
 def test_a_period_across_the_new_year_is_split_by_days_between_the_factors():
     inv = cc.compute([{**POWER, "period": "2022-12-16/2023-01-16", "amount": 31}])
     # 16 days at the 2022 factor of Fujian, 15 at that of 2023; announcements of MEE
