@@ -105,8 +105,19 @@ def _category(text: str) -> str | Refusal:
     return "A-043", {"text": text, "known": "stationary … heat, 3.01 … 3.15"}
 
 
+def is_row_of_sums(text: str) -> bool:
+    """Whether a name says that its row sums others: 合计, 小计, total …
+
+    Examples
+    --------
+    >>> is_row_of_sums("合 计"), is_row_of_sums("Total Oil")
+    (True, False)
+    """
+    return text.casefold().replace(" ", "") in _SUMS
+
+
 def _sum(text: str) -> Refusal:
-    return ("A-046", {"text": text}) if text.casefold().replace(" ", "") in _SUMS else None
+    return ("A-046", {"text": text}) if is_row_of_sums(text) else None
 
 
 def _entities(draft: Draft, entities: EntitySet | None) -> None:

@@ -15,27 +15,42 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
+from carboncalc.activity.identify import is_row_of_sums
+from carboncalc.activity.measured import read_parameters
+from carboncalc.activity.table import ParameterTable
+from carboncalc.activity.text import tidy
 from carboncalc.errors import CarbonCalcError
 from carboncalc.factors.library import FactorLibrary
-from carboncalc.inventory.blocks import BlockRunner, NeedsLedger, Partial
+from carboncalc.inventory.blocks import BlockRunner
 from carboncalc.inventory.encode import as_arrow
 from carboncalc.inventory.exact import ExactSums
+from carboncalc.inventory.given_rows import GivenRows
 from carboncalc.inventory.groups import BY_SLOT, Groups, Overflow
+from carboncalc.inventory.measured_index import MeasuredIndex
+from carboncalc.inventory.parameters import known_parameters
+from carboncalc.inventory.partial import Partial
+from carboncalc.inventory.paths import NeedsLedger
 from carboncalc.inventory.plan import Plan
+from carboncalc.inventory.potentials import refuse_mixed_sets
 from carboncalc.inventory.tables import Tables
+from carboncalc.methods.catalogue import method_ids
 from carboncalc.provenance import Policy
 
 REQUIRED = ("entity", "period", "source", "item", "amount", "unit")
-OPTIONAL = ("method", "region", "technology", "instrument")
+OPTIONAL = ("method", "region", "technology", "instrument", "carbon_basis")
+
+#: Columns that are only looked through for rows of sums.
+PLACES = ("facility", "process")
 
 #: Rows below which a second thread costs more than it saves (measured; encoded input later).
 TWO_THREADS_FROM = 300_000
 
 #: Columns that say something about a row without changing its figure.
 HARMLESS = frozenset(
-    {"facility", "process", "meter", "data_quality", "uncertainty_pct", "evidence_type",
-     "evidence_no", "note", "file", "sheet", "row", "period_start", "period_end"}
+    {"meter", "data_quality", "uncertainty_pct", "evidence_type", "evidence_no", "note", "file",
+     "sheet", "row", "period_start", "period_end"}
 )  # fmt: skip
 
 BY = ("entity", "year", "month", "scope", "source", "item", "category", "method", "region")
@@ -48,25 +63,31 @@ def aggregate(
     policy: Policy | None = None,
     library: FactorLibrary | None = None,
     entities: Any = None,
+    parameters: Any = None,
     threads: int | None = None,
     **overrides: Any,
 ) -> pd.DataFrame:
     """Exact sums of counted t CO2e by group and gas, for tables of any size.
 
-    Units, dimensions, ranges and periods are checked in every row. Rows that bring values
-    of their own, stock records, rows whose period crosses a year and gases in plain cubic
-    metres are computed by :func:`carboncalc.compute` and give the same sums, only slower.
+    Units, dimensions, ranges and periods are checked in every row, and so are the values
+    that rows or ``parameters`` give. Stock records, rows whose period crosses a year, gases
+    in plain cubic metres, litres with a density and balances are computed by
+    :func:`carboncalc.compute` and give the same sums, only slower. Repeated rows and
+    overlapping readings are not looked for: :func:`carboncalc.read_activity` does that.
 
     Parameters
     ----------
     data
         A pandas or Arrow table, or any frame narwhals reads, with the columns ``entity,
-        period, source, item, amount, unit`` and optionally ``method, region, technology,
-        instrument``; texts or categoricals.
+        period, source, item, amount, unit``, optionally ``method, region, technology,
+        instrument, carbon_basis``, texts or categoricals; and numbers for any parameter of a
+        method (``net_calorific_value`` …) with its ``<parameter>_unit``.
     by
         Any of ``entity, year, month, scope, source, item, category, method, region``.
     policy, library, entities, **overrides
         As for :func:`carboncalc.compute`.
+    parameters
+        Measured values by entity, period, source and item (contract section 7).
     threads
         How many threads; by default one for small tables and two for large ones.
 
@@ -80,6 +101,9 @@ def aggregate(
     ------
     ActivityDataError
         With every problem found, when a row cannot be computed.
+    CarbonCalcError
+        ``I-029`` if gases of different GWP sets would be added; group by ``method`` or name
+        one set.
 
     Examples
     --------
@@ -94,25 +118,42 @@ def aggregate(
     unknown = [name for name in by if name not in BY]
     if unknown:
         raise CarbonCalcError("I-045", name=", ".join(unknown), known=", ".join(BY))
+    if parameters is not None and not isinstance(parameters, ParameterTable):
+        parameters = read_parameters(parameters, entities=entities, strict=True)
     tables = _shared_tables(chosen) if library is None else Tables(Plan(library, chosen))
     if threads is None:
         threads = 2 if len(data) >= TWO_THREADS_FROM else 1
     try:
-        check_columns(data, entities)
-        table = as_arrow(data, REQUIRED, OPTIONAL)
-        return _aggregate(tables, table, by, threads)
+        own = own_columns(data, entities)
+        table = as_arrow(data, REQUIRED, (*OPTIONAL, *PLACES, *own, *(f"{n}_unit" for n in own)))
+        check_table(table, own)
+        given = _given(own, parameters)
+        if given is None or given.measured is None or not given.measured.by_facility:
+            table = table.select([n for n in table.column_names if n not in PLACES])
+        return _aggregate(tables, table, by, threads, given)
     except NeedsLedger:
         from carboncalc.inventory.by_ledger import aggregate_by_ledger
 
-        return aggregate_by_ledger(data, by, policy=chosen, library=library, entities=entities)
+        return aggregate_by_ledger(
+            data, by, policy=chosen, library=library, entities=entities, parameters=parameters
+        )
 
 
-def _aggregate(tables: Tables, table: pa.Table, by: Sequence[str], threads: int) -> pd.DataFrame:
+def _given(own: Sequence[str], parameters: ParameterTable | None) -> GivenRows | None:
+    measured = None
+    if parameters is not None and len(parameters.rows):
+        measured = MeasuredIndex(parameters.rows)
+    return GivenRows(own, measured) if own or measured is not None else None
+
+
+def _aggregate(
+    tables: Tables, table: pa.Table, by: Sequence[str], threads: int, given: GivenRows | None
+) -> pd.DataFrame:
     """Run with small group digits first; a digit that overflows gets more room."""
     capacity = {"slot": 4 if set(by) & set(BY_SLOT) <= {"scope"} else 64, "region": 64,
                 "period": 12 if "month" in by else 4}  # fmt: skip
     while True:
-        runner = BlockRunner(tables, table, Groups(by, tables, capacity))
+        runner = BlockRunner(tables, table, Groups(by, tables, capacity), given)
         try:
             return _finish(_run(runner, threads), runner)
         except Overflow as need:
@@ -122,11 +163,35 @@ def _aggregate(tables: Tables, table: pa.Table, by: Sequence[str], threads: int)
             capacity[name] *= 4
 
 
-def check_columns(data: Any, entities: Any) -> None:
-    """Leave the fast path where rows may bring values of their own or inherit from entities."""
+def own_columns(data: Any, entities: Any) -> list[str]:
+    """The parameters that the table has columns for.
+
+    Raises
+    ------
+    NeedsLedger
+        If it has columns that the fast path does not know, or rows inherit from entities.
+    """
     columns: Any = getattr(data, "column_names", None) or getattr(data, "columns", ())
-    if entities is not None or not set(columns) <= {*REQUIRED, *OPTIONAL, *HARMLESS}:
+    names = set(columns)
+    parameters = known_parameters(method_ids()) & names
+    units = {f"{name}_unit" for name in parameters}
+    known = {*REQUIRED, *OPTIONAL, *PLACES, *HARMLESS, *parameters, *units}
+    if entities is not None or not names <= known:
         raise NeedsLedger
+    return sorted(parameters)
+
+
+def check_table(table: pa.Table, own: Sequence[str]) -> None:
+    """Leave the fast path where numbers are texts, or a row may be a sum of others."""
+    for name in ("amount", *own):
+        kind = table.schema.field(name).type
+        if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
+            raise NeedsLedger
+    for name in PLACES:
+        if name in table.column_names:
+            texts = pc.unique(table[name]).to_pylist()
+            if any(text is not None and is_row_of_sums(tidy(str(text))) for text in texts):
+                raise NeedsLedger
 
 
 @functools.lru_cache(maxsize=16)
@@ -150,6 +215,8 @@ def _run(runner: BlockRunner, threads: int) -> Partial:
 
 def _finish(partial: Partial, runner: BlockRunner) -> pd.DataFrame:
     """The sums as a table: keys that occur, gases side by side, and their exact total."""
+    if "method" not in runner.groups.by:
+        refuse_mixed_sets(runner.tables.gwp_sets(partial.used))
     size = max([len(partial.seen), *(sums.size for sums in partial.sums.values())])
     total = ExactSums(size)
     seen = np.zeros(size, dtype=bool)

@@ -2,224 +2,41 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from carboncalc.errors import CarbonCalcError
-from carboncalc.inventory.encode import BLOCK_ROWS, TextCodes, blocks
-from carboncalc.inventory.exact import GRID, ExactSums
+from carboncalc.inventory.coders import Buffers, Combinations, Local, named
+from carboncalc.inventory.encode import TextCodes, blocks
+from carboncalc.inventory.exact import GRID
+from carboncalc.inventory.given_rows import GivenRows, Pieces
 from carboncalc.inventory.groups import Groups
-from carboncalc.inventory.ledger import COUNTED
-from carboncalc.inventory.tables import REGIONS, UNITS, YEARS, Key, Tables
-from carboncalc.vocabulary.names import Resolved, lookup
+from carboncalc.inventory.partial import Partial
+from carboncalc.inventory.paths import NeedsLedger
+from carboncalc.inventory.tables import PATTERNS, REGIONS, UNROUNDED, YEARS, Tables
+from carboncalc.methods.rounding import half_up
 
-#: Capacities of one thread's packed key: documents, sources, items, and the rest.
-METHODS, SOURCES, ITEMS, OTHERS = 16, 64, 256, 64
-
-_UNSEEN = -1
-
-#: Combinations of shared dictionaries that are looked up in one table.
-MAX_JOINT = 1 << 16
-
-
-class NeedsLedger(Exception):  # noqa: N818 - a change of path, not an error
-    """The table has something that only the full path computes or explains."""
-
-
-class Partial:
-    """Exact sums per gas over group keys, of one thread."""
-
-    def __init__(self) -> None:
-        self.sums: dict[str, ExactSums] = {}
-        self.seen: npt.NDArray[np.bool_] = np.zeros(0, dtype=bool)
-
-    def of(self, gas: str, size: int) -> ExactSums:
-        """The sums of a gas, with room for ``size`` keys."""
-        sums = self.sums.get(gas)
-        if sums is None:
-            sums = self.sums[gas] = ExactSums(size)
-        sums.grow(size)
-        return sums
-
-    def mark(self, keys: Any, size: int) -> None:
-        """Note that groups occur, though their sum may be zero."""
-        if len(self.seen) < size:
-            self.seen = np.append(self.seen, np.zeros(size - len(self.seen), dtype=bool))
-        self.seen[keys] = True
-
-    def merge(self, other: Partial) -> None:
-        """Add the sums of another thread."""
-        for gas, sums in other.sums.items():
-            self.of(gas, sums.size).merge(sums)
-        self.mark(np.flatnonzero(other.seen), len(other.seen))
-
-
-class Coders:
-    """One thread's codes of the text columns; the codes behind them are shared."""
-
-    def __init__(self, tables: Tables, groups: Groups, columns: Sequence[str]) -> None:
-        self.tables = tables
-        self.texts: dict[str, list[Any]] = {"method": [], "source": [], "item": [], "other": []}
-        self.known: dict[str, dict[Any, int]] = {name: {} for name in self.texts}
-        self.packed = np.full(METHODS * SOURCES * ITEMS, _UNSEEN, dtype=np.intp)
-        self.others = np.full(0, _UNSEEN, dtype=np.intp)
-        size = SOURCES * ITEMS
-        self.make: dict[str, TextCodes] = {
-            "method": TextCodes(lambda text: self._code("method", text, METHODS) * size),
-            "source": TextCodes(lambda text: self._code("source", text, SOURCES) * ITEMS),
-            "item": TextCodes(lambda text: self._code("item", text, ITEMS)),
-            "unit": TextCodes(lambda text: tables.unit_code(str(text))),
-            "region": TextCodes(lambda text: tables.region_code(_named("region", text)) * YEARS),
-            "year": TextCodes(groups.year_of),
-            "period_group": TextCodes(groups.period),
-            "region_group": TextCodes(groups.region),
-            "entity_group": TextCodes(groups.entity),
-            "technology": TextCodes(lambda text: self._code("other", ("technology", text), OTHERS)),
-            "instrument": TextCodes(lambda text: self._code("other", ("instrument", text), OTHERS)),
-        }
-        self.joint: tuple[Any, Any] | None = None
-        self.extra = [name for name in ("technology", "instrument") if name in columns]
-
-    def _code(self, kind: str, text: Any, capacity: int) -> int:
-        value = text if kind == "other" else _named(kind, text)
-        known = self.known[kind]
-        code = known.get(value)
-        if code is None:
-            if len(known) >= capacity:
-                raise NeedsLedger
-            code = known[value] = len(known)
-            self.texts[kind].append(value)
-        return code
-
-    def positions(self, columns: Mapping[str, Any], buffers: Buffers) -> Any:
-        """Where each row of a block stands in the shared tables (key × UNITS + unit)."""
-        joint = self._joint(columns, buffers)
-        if joint is not None:
-            return joint
-        position = self._key_codes(columns, buffers)
-        position *= UNITS
-        position += self.make["unit"].of(columns["unit"], buffers.first)
-        return position
-
-    def _joint(self, columns: Mapping[str, Any], buffers: Buffers) -> Any:
-        """The same through one table over the dictionaries that all blocks share.
-
-        Categoricals bring their own small codes: combining those is plain arithmetic, and
-        one look-up replaces five. None where the columns are not like that.
-        """
-        names = [name for name in ("method", "source", "item", "unit") if name in columns]
-        if self.extra or any(columns[name].shared is None for name in names):
-            return None
-        widths = [len(columns[name].texts) for name in names]
-        size = int(np.prod(widths))
-        identity = tuple(columns[name].shared for name in names)
-        if size > MAX_JOINT:
-            return None
-        if self.joint is None or self.joint[0] != identity:
-            self.joint = (identity, np.full(size, _UNSEEN, dtype=np.intp))
-        table = self.joint[1]
-        rows = len(columns["unit"].indices)
-        code = buffers.first[:rows]
-        np.copyto(code, columns[names[0]].indices)
-        for name, width in zip(names[1:], widths[1:], strict=True):
-            code *= width
-            code += columns[name].indices
-        found = np.take(table, code, out=buffers.third[:rows], mode="clip")
-        if found.min() < 0:
-            for value in np.unique(code[found < 0]).tolist():
-                table[value] = self._position_of(value, names, widths, columns)
-            np.take(table, code, out=found, mode="clip")
-        return found
-
-    def _position_of(
-        self, joint: int, names: list[str], widths: list[int], columns: Mapping[str, Any]
-    ) -> int:
-        texts = {}
-        for name, width in zip(reversed(names), reversed(widths), strict=True):
-            joint, code = divmod(joint, width)
-            texts[name] = columns[name].texts[code]
-        source, item = _named("source", texts["source"]), _named("item", texts["item"])
-        if source is None or item is None:
-            raise NeedsLedger
-        key = Key(_named("method", texts.get("method")), source, item)
-        return self.tables.key_code(key) * UNITS + self.tables.unit_code(str(texts["unit"]))
-
-    def _key_codes(self, columns: Mapping[str, Any], buffers: Buffers) -> Any:
-        """The shared key code of each row of a block."""
-        packed = self.make["source"].of(columns["source"], buffers.first)
-        packed += self.make["item"].of(columns["item"], buffers.second)
-        if "method" in columns:
-            packed += self.make["method"].of(columns["method"], buffers.second)
-        else:
-            packed += self.make["method"].code(None)
-        if self.extra:
-            return self._with_extras(packed, columns)
-        keys = np.take(self.packed, packed, out=buffers.third[: len(packed)], mode="clip")
-        if keys.min() < 0:
-            for code in np.unique(packed[keys < 0]):
-                self.packed[code] = self.tables.key_code(self._key(int(code), {}))
-            np.take(self.packed, packed, out=keys, mode="clip")
-        return keys
-
-    def _key(self, packed: int, others: dict[str, Any]) -> Key:
-        method, rest = divmod(packed, SOURCES * ITEMS)
-        source, item = divmod(rest, ITEMS)
-        return Key(
-            self.texts["method"][method], self.texts["source"][source],
-            self.texts["item"][item], **others,
-        )  # fmt: skip
-
-    def _with_extras(self, packed: Any, columns: Mapping[str, Any]) -> Any:
-        """Keys with technology or instrument: distinct combinations per block, then a look-up."""
-        whole = packed.astype(np.int64)
-        for name in self.extra:
-            whole = whole * OTHERS + self.make[name].of(columns[name])
-        distinct, inverse = np.unique(whole, return_inverse=True)
-        codes = np.empty(len(distinct), dtype=np.intp)
-        for position, value in enumerate(distinct.tolist()):
-            rest, others = value, {}
-            for _ in self.extra:
-                rest, code = divmod(rest, OTHERS)
-                kind, text = self.texts["other"][code]
-                others[kind] = None if text is None else str(text)
-            codes[position] = self.tables.key_code(self._key(rest, others))
-        return codes[inverse]
-
-
-def _named(kind: str, text: Any) -> str | None:
-    """The id of a source, item, method or region; None stays None where it may."""
-    if text is None:
-        if kind in ("method", "region"):
-            return None
-        raise NeedsLedger
-    found = lookup(kind, str(text))
-    if not isinstance(found, Resolved):
-        raise NeedsLedger
-    return found.id
-
-
-class Buffers:
-    """Scratch arrays of one thread: fresh temporaries cost more than the arithmetic."""
-
-    def __init__(self) -> None:
-        self.first, self.second, self.third, self.fourth, self.group, self.year = (
-            np.empty(BLOCK_ROWS, dtype=np.intp) for _ in range(6)
-        )
-        self.x, self.y, self.z = (np.empty(BLOCK_ROWS) for _ in range(3))
+#: Below this magnitude a line may become nothing on the grid of 2⁻⁴⁵ t.
+_TINY = 2.0**-46
 
 
 class BlockRunner:
-    """One table against one set of look-up tables; ``run`` may be called from threads."""
+    """One table against one set of look-up tables; ``run`` may be called from threads.
 
-    def __init__(self, tables: Tables, table: pa.Table, groups: Groups) -> None:
-        self.tables, self.table, self.groups = tables, table, groups
+    Parameters
+    ----------
+    given
+        What rows and the parameter table give themselves; None where nothing is given.
+    """
+
+    def __init__(
+        self, tables: Tables, table: pa.Table, groups: Groups, given: GivenRows | None = None
+    ) -> None:
+        self.tables, self.table, self.groups, self.given = tables, table, groups, given
         self.rows = table.num_rows
-        self._lock = threading.Lock()
 
     def run(self, first: int, stop: int) -> Partial:
         """The exact sums of rows ``first`` to ``stop``.
@@ -227,45 +44,71 @@ class BlockRunner:
         Raises
         ------
         NeedsLedger
-            If a row cannot be computed here; the full path then computes or explains it.
+            If a row cannot be computed here; the ledger path then computes or explains it.
         """
-        coders = Coders(self.tables, self.groups, self.table.column_names)
-        partial, buffers = Partial(), Buffers()
+        thread = _Thread(self)
+        numbers = {"amount", *(() if self.given is None else self.given.columns)}
         try:
-            for columns in blocks(self.table, first, stop):
-                self._block(columns, coders, partial, buffers)
+            with np.errstate(over="ignore", invalid="ignore"):  # found by its result, and refused
+                for columns in blocks(self.table, first, stop, numbers):
+                    thread.add(columns)
         except (CarbonCalcError, pa.ArrowInvalid):
             raise NeedsLedger from None
-        return partial
+        return thread.partial
 
-    def _block(
-        self, columns: Mapping[str, Any], coders: Coders, partial: Partial, buffers: Buffers
-    ) -> None:
-        tables, make = self.tables, coders.make
+
+class _Thread:
+    """One thread's codes, scratch arrays and sums."""
+
+    def __init__(self, runner: BlockRunner) -> None:
+        tables, groups = runner.tables, runner.groups
+        self.tables, self.groups = tables, groups
+        self.pieces = None if runner.given is None else Pieces(runner.given, tables)
+        self.partial, self.buffers = Partial(), Buffers()
+        self.combinations = Combinations(tables)
+        self.year = TextCodes(groups.year_of)
+        self.region = TextCodes(lambda text: tables.region_code(named("region", text)) * YEARS)
+        self.period_group = TextCodes(groups.period)
+        self.region_group = TextCodes(groups.region)
+        self.entity_group = TextCodes(groups.entity)
+
+    def add(self, columns: Mapping[str, Any]) -> None:
+        """Add the rows of one block."""
+        tables, buffers = self.tables, self.buffers
         amount = columns["amount"]
         rows = len(amount)
-        position = coders.positions(columns, buffers)
-        slot = self._looked_up("slot", position, tables.resolve_scales, buffers.second)
+        code, local = self.combinations.of(columns, buffers.code)
         x, y = buffers.x[:rows], buffers.y[:rows]
-        np.take(tables.scale, position, out=x, mode="clip")
+        np.take(local.scale, code, out=x, mode="clip")
         np.multiply(amount, x, out=x)
         if tables.divides:
-            np.take(tables.divisor, position, out=y, mode="clip")
+            np.take(local.divisor, code, out=y, mode="clip")
             np.divide(x, y, out=x)
+        if tables.rounds_amounts:
+            _round(x, np.take(local.decimals, code))
         smallest, largest = float(x.min()), float(x.max())
         if not (smallest >= 0.0 and largest < np.inf):  # also NaN
             raise NeedsLedger
-        cell = np.multiply(slot, REGIONS * YEARS, out=buffers.first[:rows])
-        year = make["year"].of(columns["period"], buffers.year)
-        cell += year
-        if "region" in columns:
-            cell += make["region"].of(columns["region"], buffers.fourth)
+        cell = buffers.cell[:rows]
+        if self.pieces is None:
+            np.take(local.slot * (REGIONS * YEARS), code, out=cell, mode="clip")
         else:
-            cell += make["region"].code(None)
-        at = self._looked_up("cell", cell, tables.resolve_cells, buffers.fourth)
-        group = self._group_keys(columns, coders, slot, year, buffers)
+            self.pieces.read(columns, code, local, self.combinations, buffers)
+            place = buffers.place[:rows]
+            np.take(local.slot * PATTERNS, code, out=place, mode="clip")
+            place += self.pieces.pattern
+            number = self._looked_up("given", place, tables.resolve_given, buffers.at)
+            np.multiply(number, REGIONS * YEARS, out=cell)
+        where, year, table = self._region_and_year(columns)
+        cell += np.take(table, where, out=buffers.spare[:rows], mode="clip")
+        group = self._group_keys(columns, code, local, year)
+        at = self._looked_up("cell", cell, tables.resolve_cells, buffers.at)
         size = self.groups.size
-        self._add_gases(partial, x, at, group, size, smallest, slot, buffers)
+        if smallest <= _TINY or tables.may_be_zero:
+            self.partial.mark(group[np.take(tables.counts, at)], size)
+        if tables.evaluates:
+            self._add_evaluated(x, at, group, size)
+        self._add_plain(x, at, group, size)
 
     def _looked_up(
         self, name: str, positions: Any, resolve: Callable[[Any], None], out: Any
@@ -280,56 +123,95 @@ class BlockRunner:
                 raise NeedsLedger
         return found
 
-    def _group_keys(
-        self, columns: Mapping[str, Any], coders: Coders, slot: Any, year: Any, buffers: Buffers
-    ) -> Any:
-        groups, make = self.groups, coders.make
-        rows = len(slot)
-        key = buffers.group[:rows]
-        if "entity" in groups.by:
-            make["entity_group"].of(columns["entity"], buffers.group)
-        else:
+    def _region_and_year(self, columns: Mapping[str, Any]) -> tuple[Any, Any, Any]:
+        """Per row a combination of region and period, with the table of their cells' digits."""
+        period = columns["period"]
+        year = self.year.codes(period)
+        where = self.buffers.place[: len(period.indices)]
+        if "region" not in columns:
+            np.copyto(where, period.indices)
+            return where, year, year + self.region.code(None)
+        region = columns["region"]
+        np.copyto(where, region.indices)
+        where *= len(year)
+        where += period.indices
+        return where, year, (self.region.codes(region)[:, None] + year[None, :]).ravel()
+
+    def _group_keys(self, columns: Mapping[str, Any], code: Any, local: Local, year: Any) -> Any:
+        groups, tables, buffers = self.groups, self.tables, self.buffers
+        rows = len(code)
+        key, spare = buffers.group[:rows], buffers.spare
+        self.entity_group.of(columns["entity"], key)  # each name is checked, grouped by or not
+        if "entity" not in groups.by:
             key[:] = 0
-        scratch = buffers.third
         if groups.by_year_only:
-            groups.check_years(self.tables)
-            key += np.multiply(year, groups.slots, out=scratch[:rows])
+            groups.check_years(tables)
+            key += np.take(year * groups.slots, columns["period"].indices, out=spare[:rows],
+                           mode="clip")  # fmt: skip
         elif groups.by_period:
-            key += make["period_group"].of(columns["period"], scratch)
+            key += self.period_group.of(columns["period"], spare)
         if "region" in groups.by and "region" in columns:
-            key += make["region_group"].of(columns["region"], scratch)
+            key += self.region_group.of(columns["region"], spare)
         if groups.by_slot:
-            table = groups.slot_table(self.tables)
-            key += np.take(table, slot, out=scratch[:rows], mode="clip")
+            digit = np.take(groups.slot_table(tables), local.slot, mode="clip")
+            key += np.take(digit, code, out=spare[:rows], mode="clip")
         return key
 
-    def _add_gases(
-        self, partial: Partial, x: Any, at: Any, group: Any, size: int, smallest: float, slot: Any,
-        buffers: Buffers,
-    ) -> None:  # fmt: skip
-        tables = self.tables
-        if tables.has_memo:
-            counted = np.array([p.placement.account == COUNTED for p in tables.placed])[slot]
-            x, at, group = x[counted], at[counted], group[counted]
-        rows = len(x)
-        if smallest <= 2.0**-46 or tables.has_negative:
-            partial.mark(group, size)
-        mass, factor = buffers.y[:rows], buffers.z[:rows]
-        for gas, coefficient in tables.coefficient.items():
-            np.take(coefficient, at, out=factor, mode="clip")
-            if not factor.any():
+    def _add_plain(self, x: Any, at: Any, group: Any, size: int) -> None:
+        """Rows without an evaluator: amount × coefficient of their cell, gas by gas."""
+        buffers, tables, rows = self.buffers, self.tables, len(x)
+        kind = np.take(tables.gases_of, at, out=buffers.spare[:rows], mode="clip")
+        counts = np.bincount(kind, minlength=len(tables.gases))
+        here = [gases for gases, count in zip(tables.gases, counts.tolist(), strict=True) if count]
+        chosen: dict[tuple[bool, ...], Any] = {}
+        for gas in sorted(frozenset().union(*here)):
+            emits = tuple(gas in gases for gases in tables.gases)
+            if all(gas in gases for gases in here):
+                factor = np.take(tables.coefficient[gas], at, out=buffers.z[:rows], mode="clip")
+                mass = np.multiply(x, factor, out=buffers.y[:rows])
+                self._add_gas(gas, mass, at, group, size)
                 continue
-            np.multiply(x, factor, out=mass)
-            _to_grid(mass)
-            if gas not in tables.unit_gwp:
-                np.take(tables.gwp[gas], at, out=factor, mode="clip")
-                np.multiply(mass, factor, out=mass)
-                _to_grid(mass)
-            partial.of(gas, size).add_block(group, mass)
+            if emits not in chosen:
+                some = np.flatnonzero(np.array(emits)[kind])
+                chosen[emits] = (x[some], at[some], group[some])
+            amount, cells, keys = chosen[emits]
+            mass = np.take(tables.coefficient[gas], cells, mode="clip")
+            np.multiply(amount, mass, out=mass)
+            self._add_gas(gas, mass, cells, keys, size)
+
+    def _add_evaluated(self, x: Any, at: Any, group: Any, size: int) -> None:
+        """Rows with values of their own: each evaluator's rows as columns."""
+        own = self.tables.own
+        which = np.take(own.evaluator, at, mode="clip")
+        for number in np.flatnonzero(np.bincount(which)).tolist():
+            evaluator = own.evaluators[number]
+            if evaluator is None:
+                continue
+            here = np.flatnonzero(which == number)
+            cells, amount = at[here], x[here]
+            values = {name: own.default[name][cells] for name in evaluator.defaults}
+            if self.pieces is not None:
+                for name, given in evaluator.given.items():
+                    values[name] = self.pieces.values(given, here)
+            for gas, tonnes in evaluator.run(values, amount).items():
+                if np.isnan(tonnes).any():  # a kernel outside its domain gives no value
+                    raise NeedsLedger
+                self._add_gas(gas, np.array(tonnes), cells, group[here], size)
+
+    def _add_gas(self, gas: str, mass: Any, at: Any, group: Any, size: int) -> None:
+        """Put tonnes of a gas on the grid, characterise them, and add them; ``mass`` is spent."""
+        np.multiply(mass, GRID, out=mass)
+        np.rint(mass, out=mass)
+        if gas not in self.tables.unit_gwp:
+            np.multiply(mass, np.take(self.tables.gwp[gas], at, mode="clip"), out=mass)
+            np.rint(mass, out=mass)
+            self.partial.use(gas, at, len(self.tables.counts))
+        self.partial.of(gas, size).add_whole(group, mass)
 
 
-def _to_grid(values: Any) -> None:
-    """Round to the grid of 2⁻⁴⁵ t in place (see ``exact.on_grid``)."""
-    np.multiply(values, GRID, out=values)
-    np.rint(values, out=values)
-    np.multiply(values, 1.0 / GRID, out=values)
+def _round(x: Any, decimals: Any) -> None:
+    """Round amounts in place, each to the decimals of its unit."""
+    for number in np.unique(decimals).tolist():
+        if number != UNROUNDED:
+            here = np.flatnonzero(decimals == number)
+            x[here] = half_up(x[here], number)

@@ -214,9 +214,8 @@ def _place_rows(run: Run, placed: Placed, here: Any, columns: Columns) -> Any:
 def _takes_own_values(placed: Placed, run: Run) -> bool:
     """A row's own electricity factor belongs to its document's figure, not to the other bases."""
     placement = placed.placement
-    if placement.basis in ("location", "market") and placement.source.bases:
-        return placement.primary and run.plan.context.policy.scope2 == "method"
-    return True
+    chosen = placement.primary and run.plan.context.policy.scope2 == "method"
+    return placement.takes_own_values or chosen
 
 
 def _run_plain(run: Run, placed: Placed, rows: Any, columns: Columns) -> Any:

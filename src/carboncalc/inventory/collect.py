@@ -131,10 +131,7 @@ def add(run: Run, placed: Placed, part: Tonnes, potentials: Potentials) -> None:
 
 def _account(run: Run, placed: Placed, gas: str) -> int:
     """The memo account of a result: the route's own for that gas, else the placement's."""
-    placement = placed.placement
-    named = placement.source.account_of(gas)
-    # the placement's own account stands unless a route sends this gas to a memo
-    name = named if named != placement.source.account else placement.account
+    name = placed.placement.account_of(gas)
     return run.accounts.setdefault(name, len(run.accounts))
 
 

@@ -7,18 +7,23 @@ text becomes a code once. Rows never do.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import functools
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from carboncalc.errors import ActivityDataError, Issue
 
 #: Rows in a block: its columns stay in the processor's second cache.
 BLOCK_ROWS = 1 << 16
+
+#: A dictionary longer than this is compared with the known texts as a whole.
+MANY = 128
 
 #: Codes are as wide as an index, so that looking up with them copies nothing.
 Ints = npt.NDArray[np.intp]
@@ -67,25 +72,37 @@ def _arrow_column(series: Any) -> pa.ChunkedArray | pa.Array:
         return pa.DictionaryArray.from_arrays(
             indices, pa.array(series.array.categories), safe=False
         )
+    if dtype.kind == "f":
+        return pa.array(series.to_numpy())  # nan stays nan, and nothing is copied
     return pa.array(series.array if str(dtype) in ("str", "string") else series, from_pandas=True)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Encoded:
-    """A block's text column as indices into a few texts; the last text is None (empty cell).
+    """A block's text column as indices into a dictionary; the index after its last is empty.
 
     ``shared`` identifies a dictionary that all blocks of a table have in common.
     """
 
     indices: Any
-    texts: Sequence[Any]
+    dictionary: pa.Array
     shared: int | None = None
 
+    @property
+    def width(self) -> int:
+        """How many different cells there may be, the empty one among them."""
+        return len(self.dictionary) + 1
 
-def encode(column: Any, shared: dict[int, Sequence[Any]]) -> Encoded:
+    @functools.cached_property
+    def texts(self) -> Sequence[Any]:
+        """The texts behind the indices; the last is None, an empty cell."""
+        return (*self.dictionary.to_pylist(), None)
+
+
+def encode(column: Any, shared: dict[int, Encoded]) -> Encoded:
     """A text column of one block, encoded once for all who need its codes.
 
-    ``shared`` keeps the texts of dictionaries that the whole table has in common.
+    ``shared`` keeps what stands for a dictionary that the whole table has in common.
     """
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks()
@@ -97,15 +114,16 @@ def encode(column: Any, shared: dict[int, Sequence[Any]]) -> Encoded:
         identity = hash((addresses, texts_of.offset, len(texts_of)))
     else:
         column = column.dictionary_encode()
-    texts = shared.get(identity) if identity is not None else None
-    if texts is None:
-        texts = [*column.dictionary.to_pylist(), None]
-        if identity is not None:
-            shared[identity] = texts
     indices = column.indices
     if indices.null_count:
-        indices = indices.fill_null(len(texts) - 1)
-    return Encoded(indices.to_numpy(zero_copy_only=False), texts, identity)
+        indices = indices.fill_null(len(column.dictionary))
+    codes = indices.to_numpy(zero_copy_only=False)
+    if identity is None:
+        return Encoded(codes, column.dictionary)
+    first = shared.setdefault(identity, Encoded(codes, column.dictionary, identity))
+    found = Encoded(codes, first.dictionary, identity)
+    found.__dict__["texts"] = first.texts
+    return found
 
 
 class TextCodes:
@@ -127,6 +145,8 @@ class TextCodes:
         self._make = make
         self._known: dict[Any, int] = {}
         self._shared: dict[int, Ints] = {}
+        self._seen: pa.Array | None = None
+        self._codes: Ints = np.zeros(0, dtype=np.intp)
 
     def code(self, text: Any) -> int:
         """The code of one text."""
@@ -137,33 +157,46 @@ class TextCodes:
 
     def of(self, column: Encoded, out: Ints | None = None) -> Ints:
         """The codes of an encoded column, as indices; ``out`` is a buffer at least as long."""
-        mapping = self._shared.get(column.shared) if column.shared is not None else None
-        if mapping is None:
-            mapping = self._mapping(column)
-            if column.shared is not None:
-                self._shared[column.shared] = mapping
         result: Ints = np.take(
-            mapping,
+            self.codes(column),
             column.indices,
             out=None if out is None else out[: len(column.indices)],
             mode="clip",
         )
         return result
 
+    def codes(self, column: Encoded) -> Ints:
+        """The codes of a column's texts, in the order of the texts."""
+        mapping = self._shared.get(column.shared) if column.shared is not None else None
+        if mapping is None:
+            mapping = self._mapping(column)
+            if column.shared is not None:
+                self._shared[column.shared] = mapping
+        return mapping
+
     def _mapping(self, column: Encoded) -> Ints:
         """Codes of the column's texts; the empty cell is asked for only where there is one."""
-        known = self._known
-        *texts, _ = column.texts
-        try:
-            codes = [known[text] for text in texts]
-        except KeyError:
-            codes = [self.code(text) for text in texts]
-        empty = len(column.indices) and int(column.indices.max()) == len(texts)
+        codes = self._of_texts(column)
+        empty = len(column.indices) and int(column.indices.max()) == column.width - 1
         if empty or column.shared is not None:  # a shared dictionary serves later blocks too
-            codes.append(self._code_of_nothing(required=bool(empty)))
+            codes = np.append(codes, self._code_of_nothing(required=bool(empty)))
         else:
-            codes.append(0)
-        return np.array(codes, dtype=np.intp)
+            codes = np.append(codes, 0)
+        return codes
+
+    def _of_texts(self, column: Encoded) -> Ints:
+        """Codes of the texts; in a long dictionary, Arrow finds those that are known."""
+        if column.width <= MANY:
+            return np.array([self.code(text) for text in column.texts[:-1]], dtype=np.intp)
+        if self._seen is None or len(self._seen) != len(self._known):
+            texts = [text for text in self._known if isinstance(text, str)]
+            self._seen = pa.array(texts, column.dictionary.type)
+            self._codes = np.array([self._known[text] for text in texts], dtype=np.intp)
+        place = pc.index_in(column.dictionary, value_set=self._seen)
+        if place.null_count:
+            return np.array([self.code(text) for text in column.texts[:-1]], dtype=np.intp)
+        codes: Ints = self._codes[place.to_numpy()]
+        return codes
 
     def _code_of_nothing(self, *, required: bool) -> int:
         try:
@@ -174,13 +207,18 @@ class TextCodes:
             return -(1 << 30)  # out of every table: an empty cell in a later block is refused
 
 
-def blocks(table: pa.Table, first: int, stop: int) -> Iterator[dict[str, Any]]:
-    """Row blocks of a table: text columns encoded, ``amount`` as numbers."""
-    shared: dict[int, Sequence[Any]] = {}
+def blocks(
+    table: pa.Table, first: int, stop: int, numbers: Collection[str]
+) -> Iterator[dict[str, Any]]:
+    """Row blocks of a table: texts encoded, ``numbers`` as arrays with nan where empty."""
+    shared: dict[int, Encoded] = {}
     for batch in table.slice(first, stop - first).to_batches(max_chunksize=BLOCK_ROWS):
         yield {
-            name: batch.column(i).to_numpy(zero_copy_only=False)
-            if name == "amount"
-            else encode(batch.column(i), shared)
+            name: _numbers(batch.column(i)) if name in numbers else encode(batch.column(i), shared)
             for i, name in enumerate(batch.schema.names)
         }
+
+
+def _numbers(column: Any) -> npt.NDArray[np.float64]:
+    values: npt.NDArray[np.float64] = column.to_numpy(zero_copy_only=False)
+    return values.astype(np.float64, copy=False)

@@ -20,7 +20,6 @@ Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
 
 GRID = 2.0**45
-_COARSE = 2.0**10
 _FINE = 2.0**-10
 _ONE_IN_HIGH = 2.0**-35  # one unit of low, in units of high
 #: The total of magnitudes that one accumulator may see, in tonnes: 2^52 units of 2^-10 t.
@@ -92,24 +91,34 @@ class ExactSums:
         CarbonCalcError
             ``I-001`` if a value is not finite or the magnitudes pass the bound.
         """
-        rows = len(values)
+        with np.errstate(over="ignore"):  # what passes the range becomes infinite, and is refused
+            self.add_whole(keys, values * GRID)
+
+    def add_whole(self, keys: npt.NDArray[Any], whole: Floats) -> None:
+        """Add one block of values given as whole numbers of 2⁻⁴⁵ t.
+
+        Raises
+        ------
+        CarbonCalcError
+            ``I-001`` if a value is not finite or the magnitudes pass the bound.
+        """
+        rows = len(whole)
         if not rows:
             return
-        most = max(float(values.max()), -float(values.min())) * rows
+        most = max(float(whole.max()), -float(whole.min())) * (rows / GRID)
         if most > _CLOSE:  # one large line among many small ones must not stand for all of them
-            most = float(np.abs(values).sum()) * _ABOVE_ROUNDING
+            most = float(np.abs(whole).sum()) * (_ABOVE_ROUNDING / GRID)
         self.bound += most
         if not self.bound < BOUND:  # also false for NaN and infinity
             raise CarbonCalcError("I-001", bound=BOUND)
         if len(self._scratch) < rows:  # fresh temporaries cost more than the additions
             self._scratch, self._pairs = np.empty(rows), np.empty(rows, dtype=np.complex128)
         part, pairs = self._scratch[:rows], self._pairs[:rows]
-        np.multiply(values, _COARSE, out=part)
+        np.multiply(whole, _ONE_IN_HIGH, out=part)
         np.rint(part, out=part)
         pairs.real = part
-        np.multiply(part, _FINE, out=part)
-        np.subtract(values, part, out=part)
-        np.multiply(part, GRID, out=pairs.imag)
+        np.multiply(part, 1.0 / _ONE_IN_HIGH, out=part)
+        np.subtract(whole, part, out=pairs.imag)
         np.add.at(self._sums, keys, pairs)
         self._rows += rows
         if self._rows >= CARRY_EVERY:

@@ -8,12 +8,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from carboncalc.activity.identify import is_row_of_sums
+from carboncalc.activity.text import tidy
+from carboncalc.inventory.paths import NeedsLedger
 from carboncalc.vocabulary.names import Resolved, lookup
 from carboncalc.vocabulary.periods import parse_period
 
@@ -76,8 +80,11 @@ class Groups:
             return code
 
     def entity(self, text: Any) -> int:
-        """The packed code of an entity."""
-        return self._code("entity", None if text is None else str(text), None) * self.width
+        """The packed code of an entity; no name, or that of a row of sums, is for the ledger."""
+        name = "" if text is None else tidy(str(text))
+        if not name or is_row_of_sums(name):
+            raise NeedsLedger
+        return self._code("entity", name, None) * self.width
 
     def region(self, text: Any) -> int:
         """The packed code of a region."""
@@ -98,10 +105,6 @@ class Groups:
 
     def year_of(self, text: Any) -> int:
         """The shared code of a period's data year; a period across years leaves the fast path."""
-        from datetime import timedelta
-
-        from carboncalc.inventory.blocks import NeedsLedger
-
         if text is None:
             raise NeedsLedger
         period = parse_period(str(text))
@@ -112,7 +115,7 @@ class Groups:
 
     def slot_table(self, tables: Tables) -> npt.NDArray[np.intp]:
         """The packed code of every slot known so far."""
-        if len(self._slot_table) < len(tables.placed):
+        if len(self._slot_table) < len(tables.numbered):
             with tables.lock:  # all labels of one moment
                 columns = [tables.labels(name) for name in self.by_slot]
             codes = [

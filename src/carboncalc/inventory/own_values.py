@@ -66,26 +66,46 @@ def evaluate_group(
     evaluated, missing
         One entry per route that was taken, and the rows no route could take.
     """
+    taken, left = taken_routes(placed, given_units, region, year, plan)
+    out = [
+        _run(cells, used, given_units, given, rows, amount, region, year, placed, plan)
+        for cells, used, rows in taken
+    ]
+    return out, left
+
+
+def taken_routes(
+    placed: Placed,
+    given_units: Mapping[str, str],
+    region: npt.NDArray[Any],
+    year: npt.NDArray[Any],
+    plan: Plan,
+) -> tuple[list[tuple[Cells, dict[str, str], npt.NDArray[np.intp]]], npt.NDArray[np.intp]]:
+    """The route that serves each place and year of a slot, given the same parameters.
+
+    Returns
+    -------
+    taken, left
+        Per route and edition: its cells, which given column serves which input, and the
+        positions it serves; then the positions that no route can serve.
+    """
     slot = placed.slot
     candidates = []
     for route, variant in fitting_routes(slot.source, slot.key):
         used = _used(route, variant, given_units)
         candidates.append((route, variant, used))
     candidates.sort(key=lambda entry: -len(entry[2]))  # stable: ties go by the document
-    left = np.arange(len(amount))
-    out: list[Evaluated] = []
+    left = np.arange(len(region))
+    taken = []
     for route, variant, used in candidates:
         for cells in cells_of(route, variant, placed.placement, placed, plan):
             inside = (year[left] >= cells.years.start) & (year[left] < cells.years.stop)
             here = left[inside]
-            ready = _ready(cells, used, here, region, year)
-            taken = here[ready]
-            if len(taken):
-                out.append(
-                    _run(cells, used, given_units, given, taken, amount, region, year, placed, plan)
-                )
-                left = np.setdiff1d(left, taken, assume_unique=True)
-    return out, left
+            here = here[_ready(cells, used, here, region, year)]
+            if len(here):
+                taken.append((cells, used, here))
+                left = np.setdiff1d(left, here, assume_unique=True)
+    return taken, left
 
 
 def cells_of(

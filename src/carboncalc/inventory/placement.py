@@ -42,6 +42,19 @@ class Placement:
         """The electricity instruments of this basis, if the source has any."""
         return self.source.bases.get(self.basis or "method")
 
+    def account_of(self, gas: str) -> str:
+        """The account of a gas here: the memo a route sends it to, else the placement's own."""
+        named = self.source.account_of(gas)
+        return named if named != self.source.account else self.account
+
+    @property
+    def takes_own_values(self) -> bool:
+        """Whether values that a row gives enter here, whatever the scope 2 basis chosen.
+
+        A row's own electricity factor belongs to its document's figure, not to the other bases.
+        """
+        return not (self.basis in ("location", "market") and self.source.bases)
+
 
 @functools.lru_cache(maxsize=4096)
 def placements(method_id: str, source_id: str, scope2: str) -> tuple[Placement, ...]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from carboncalc.errors import FactorNotFoundError
+from carboncalc.errors import CarbonCalcError, FactorNotFoundError
 from carboncalc.factors.gwp import gwp
 from carboncalc.inventory.plan import Plan
 from carboncalc.methods.catalogue import load_method
@@ -78,3 +78,15 @@ class Potentials:
             except FactorNotFoundError:
                 continue
         return None
+
+
+def refuse_mixed_sets(sets: set[str]) -> None:
+    """Refuse a total whose gases were characterised with different sets.
+
+    Raises
+    ------
+    CarbonCalcError
+        ``I-029`` naming them.
+    """
+    if len(sets) > 1:
+        raise CarbonCalcError("I-029", sets=", ".join(sorted(sets)))

@@ -15,7 +15,7 @@ from carboncalc.inventory.grid import to_grid
 from carboncalc.inventory.ledger import BASES, PROCESS, Ledger
 from carboncalc.inventory.lines import lines_table
 from carboncalc.inventory.plan import Plan
-from carboncalc.inventory.potentials import Potentials
+from carboncalc.inventory.potentials import Potentials, refuse_mixed_sets
 from carboncalc.inventory.resolutions import Resolutions
 from carboncalc.inventory.totals import (
     evidence_share,
@@ -122,9 +122,7 @@ class Inventory:
         CarbonCalcError
             ``I-029`` if non-CO2 lines of different GWP sets would be added.
         """
-        sets = gwp_sets(self.ledger, self.ledger.counted, self.potentials)
-        if len(sets) > 1:
-            raise CarbonCalcError("I-029", sets=", ".join(sorted(sets)))
+        refuse_mixed_sets(gwp_sets(self.ledger, self.ledger.counted, self.potentials))
         return reported_total(self.ledger, self.ledger.counted, self.plan.context.rounding)
 
     @functools.cached_property

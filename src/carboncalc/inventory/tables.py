@@ -1,8 +1,9 @@
 """Look-up tables of the fast path: from codes to slots, scales and coefficients.
 
 Text columns become codes (``encode``), codes become positions in these tables, and every
-row is ``amount × scale × coefficient``. A position not seen before is resolved under the
-lock; arrays only grow, and grown arrays replace the old ones whole.
+row is ``amount × scale × coefficient``, or goes to the evaluator of its cell where it gives
+values itself. A position not seen before is resolved under the lock; arrays only grow, and
+grown arrays replace the old ones whole.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy.typing as npt
 
 from carboncalc.errors import CarbonCalcError
 from carboncalc.inventory.combinations import Combination, resolve_combination
+from carboncalc.inventory.given_cells import NOTHING, GivenCells, Pattern
 from carboncalc.inventory.ledger import COUNTED
 from carboncalc.inventory.plan import Placed, Plan
 from carboncalc.inventory.potentials import CARBON_DIOXIDE, Potentials
@@ -26,10 +28,13 @@ Ints = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
 #: Capacity of the axes; a code beyond it sends the table to the ledger path.
-UNITS, REGIONS, YEARS = 64, 64, 32
+UNITS, REGIONS, YEARS, PATTERNS = 64, 64, 32, 256
 
 #: Codes in the tables: not looked at yet, and looked at without success.
 UNSEEN, REFUSED = -1, -2
+
+#: Among the decimals of amounts: the policy does not round them.
+UNROUNDED = 99
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,43 +46,66 @@ class Key:
     item: str
     technology: str | None = None
     instrument: str | None = None
+    carbon_basis: str | None = None
     sector: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbered:
+    """A slot under one pattern of given values."""
+
+    placed: Placed
+    method: str
+    pattern: Pattern
 
 
 class Tables:
     """Growable tables for one plan; safe to read from several threads while they grow.
 
-    ``scale`` and ``divisor`` are by ``key × UNITS + unit``; ``slot`` is the slot there.
-    ``cell`` is by ``slot × REGIONS × YEARS + region × YEARS + year`` and gives a position
-    in ``coefficient[gas]`` (t per unit) with ``gwp[gas]``.
+    ``scale``, ``divisor`` and ``decimals`` (of a rounding policy) are by ``key × UNITS +
+    unit``; ``slot`` is the number of the slot there, and ``given`` by ``number × PATTERNS +
+    pattern`` the number of the same slot with given values. ``cell`` is by ``number × REGIONS
+    × YEARS + region × YEARS + year`` and gives a position in ``coefficient[gas]`` (t per
+    unit), ``gwp[gas]`` and the columns of ``own``. ``counts`` marks the cells from which
+    anything counts, and ``gases_of`` says which gases arise by a coefficient: a position in
+    ``gases``.
     """
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.potentials = Potentials(plan)
+        self.own = GivenCells(plan)
         self.lock = threading.RLock()
         self.keys: dict[Key, int] = {}
         self.key_list: list[Key] = []
         self.unit_list: list[str] = []
         self.region_list: list[str | None] = []
         self.year_list: list[int] = []
+        self.pattern_list: list[Pattern] = [NOTHING]
         self.units: dict[str, int] = {}
         self.regions: dict[str | None, int] = {}
         self.years: dict[int, int] = {}
+        self.patterns: dict[Pattern, int] = {NOTHING: 0}
         self.slot: Ints = np.full(0, UNSEEN, dtype=np.intp)
         self.scale: Floats = np.zeros(0)
         self.divisor: Floats = np.ones(0)
         self.divides = False
-        self.placed: list[Placed] = []
-        self.methods: list[str] = []
+        self.decimals: npt.NDArray[np.int8] = np.zeros(0, dtype=np.int8)
+        self.rounds_amounts = False
+        self.numbered: list[Numbered] = []
+        self.given: Ints = np.full(0, UNSEEN, dtype=np.intp)
         self.cell: Ints = np.full(0, UNSEEN, dtype=np.intp)
         self.cells = 0
+        self.number_of_cell: Ints = np.zeros(0, dtype=np.intp)
+        self.counts: npt.NDArray[np.bool_] = np.zeros(0, dtype=bool)
+        self.gases: tuple[frozenset[str], ...] = (frozenset(),)
+        self.gases_of: Ints = np.zeros(0, dtype=np.intp)
         self.coefficient: dict[str, Floats] = {}
         self.gwp: dict[str, Floats] = {}
         self.reasons: dict[int, CarbonCalcError] = {}
         self.unit_gwp = frozenset(CARBON_DIOXIDE)
-        self.has_memo = False
-        self.has_negative = False
+        self.may_be_zero = False  # negative or zero coefficients: sums do not show every group
+        self.evaluates = False  # some cell has an evaluator
 
     # -- codes -------------------------------------------------------------------------
 
@@ -86,13 +114,15 @@ class Tables:
         with self.lock:
             code = self.keys.get(key)
             if code is None:
-                code = self.keys[key] = len(self.key_list)
-                self.key_list.append(key)
+                code = len(self.key_list)
                 if (code + 1) * UNITS > len(self.slot):
                     size = max(256, 2 * (code + 1)) * UNITS
                     self.slot = _grown(self.slot, size, UNSEEN)
                     self.scale = _grown(self.scale, size, np.nan)
                     self.divisor = _grown(self.divisor, size, 1.0)
+                    self.decimals = _grown(self.decimals, size, UNROUNDED)
+                self.key_list.append(key)
+                self.keys[key] = code
             return code
 
     def unit_code(self, text: str) -> int:
@@ -107,6 +137,10 @@ class Tables:
         """The code of a data year."""
         return self._axis(self.years, self.year_list, year, YEARS, "period")
 
+    def pattern_code(self, pattern: Pattern) -> int:
+        """The code of what a row gives itself; 0 is nothing."""
+        return self._axis(self.patterns, self.pattern_list, pattern, PATTERNS, "parameter")
+
     def _axis(
         self, known: dict[Any, int], names: list[Any], value: Any, capacity: int, column: str
     ) -> int:
@@ -115,8 +149,9 @@ class Tables:
             if code is None:
                 if len(names) >= capacity:
                     raise CarbonCalcError("I-043", column=column, limit=capacity)
-                code = known[value] = len(names)
+                code = len(names)
                 names.append(value)
+                known[value] = code
             return code
 
     # -- resolving ---------------------------------------------------------------------
@@ -141,25 +176,48 @@ class Tables:
         self.scale[position] = combination.scale.multiply
         self.divisor[position] = combination.scale.divide
         self.divides = self.divides or combination.scale.divide != 1.0
-        number = len(self.placed)
-        self.placed.append(placed)
-        self.methods.append(str(key.method))
-        if (number + 1) * REGIONS * YEARS > len(self.cell):
-            size = max(64, 2 * (number + 1)) * REGIONS * YEARS
-            self.cell = _grown(self.cell, size, UNSEEN)
-        self.has_memo = self.has_memo or placed.placement.account != COUNTED
-        self.has_negative = self.has_negative or placed.slot.source.sign < 0
+        self.may_be_zero = self.may_be_zero or placed.slot.source.sign < 0
+        decimals = self.plan.context.rounding.parameter("amount", combination.scale.unit)
+        if decimals is not None:
+            self.decimals[position], self.rounds_amounts = decimals, True
+        number = self._numbered(Numbered(placed, str(key.method), NOTHING))
+        self.given[number * PATTERNS] = number
         self.slot[position] = number  # last: a reader that sees it finds the rest in place
 
+    def _numbered(self, entry: Numbered) -> int:
+        number = len(self.numbered)
+        if (number + 1) * REGIONS * YEARS > len(self.cell):
+            room = max(64, 2 * (number + 1))
+            self.cell = _grown(self.cell, room * REGIONS * YEARS, UNSEEN)
+            self.given = _grown(self.given, room * PATTERNS, UNSEEN)
+        self.numbered.append(entry)
+        return number
+
     def _combination(self, key: Key, unit: str) -> Combination:
+        texts = () if key.carbon_basis is None else (("carbon_basis", key.carbon_basis),)
         combination = resolve_combination(
             method=key.method, source=key.source, item=key.item, unit=unit,
             technology=key.technology, instrument=key.instrument, sector=key.sector,
-            gas_reference=None, texts=(), certified=False, plan=self.plan, only_primary=True,
+            gas_reference=None, texts=texts, certified=False, plan=self.plan, only_primary=True,
         )  # fmt: skip
-        if combination.scale.needs_density or not combination.placed[0].slot.linear:
+        # a density stands in each row; a balance needs to see all rows of its entity
+        if combination.scale.needs_density or combination.placed[0].slot.source.requires:
             raise CarbonCalcError("I-044", source=key.source)
         return combination
+
+    def resolve_given(self, positions: Any) -> None:
+        """Fill ``given`` at positions not looked at before."""
+        with self.lock:
+            for position in np.unique(positions).tolist():
+                if self.given[position] != UNSEEN:
+                    continue
+                number, code = divmod(position, PATTERNS)
+                base = self.numbered[number]
+                placement, policy = base.placed.placement, self.plan.context.policy
+                if placement.takes_own_values or policy.scope2 == "method":
+                    pattern = self.pattern_list[code]
+                    number = self._numbered(Numbered(base.placed, base.method, pattern))
+                self.given[position] = number
 
     def resolve_cells(self, positions: Any) -> None:
         """Fill ``cell`` and the coefficients at positions not looked at before."""
@@ -169,17 +227,27 @@ class Tables:
             if not len(wanted):
                 return
             numbers = wanted // (REGIONS * YEARS)
-            axes = self._plan_axes(wanted)
+            region, year = self._plan_axes(wanted)
             start = self.cells
             self.cells += len(wanted)
-            for gas in self.coefficient:
-                self._reserve(gas)
+            self._reserve_cells()
+            codes = np.arange(start, start + len(wanted), dtype=np.intp)
+            self.number_of_cell[codes] = numbers
             found = np.zeros(len(wanted), dtype=bool)
             for number in np.unique(numbers):
                 here = np.flatnonzero(numbers == number)
-                found[here] = self._write(int(number), here + start, axes[0][here], axes[1][here])
-            codes = np.arange(start, start + len(wanted), dtype=np.intp)
+                found[here] = self._write(int(number), codes[here], region[here], year[here])
             self.cell[wanted] = np.where(found, codes, REFUSED)
+
+    def _reserve_cells(self) -> None:
+        if len(self.counts) < self.cells:
+            size = max(1024, 2 * self.cells)
+            self.number_of_cell = _grown(self.number_of_cell, size, 0)
+            self.counts = _grown(self.counts, size, False)
+            self.gases_of = _grown(self.gases_of, size, 0)
+            self.own.reserve(size)
+            self.coefficient = {g: _grown(c, size, 0.0) for g, c in self.coefficient.items()}
+            self.gwp = {g: _grown(c, size, np.nan) for g, c in self.gwp.items()}
 
     def _plan_axes(self, positions: Any) -> tuple[Any, Any]:
         """Positions of regions and years on the plan's own axes."""
@@ -191,43 +259,86 @@ class Tables:
         return regions[rest // YEARS], years[rest % YEARS]
 
     def _write(self, number: int, at: Any, region: Any, year: Any) -> Any:
-        slot = self.placed[number].slot
-        good = (year >= 0) & (year < slot.reason.shape[1])
+        """Fill some cells of one slot; True where the cell can be computed."""
+        entry = self.numbered[number]
+        good = (year >= 0) & (year < len(self.plan.context.years))
         inside = np.where(good, year, 0)
-        found = good & (slot.reason[region, inside] == FOUND)
-        for gas, table in slot.coefficient.items():
-            self._reserve(gas)
-            values = np.nan_to_num(table[region, inside], nan=0.0)
-            self.coefficient[gas][at] = np.where(found, values, 0.0)
-            potential = self.potentials.value(gas, self.methods[number])[0]
-            self.gwp[gas][at] = potential
-            if np.isnan(potential):
-                found &= values == 0.0
+        if entry.pattern == NOTHING and entry.placed.slot.linear:
+            return self._write_plain(entry, at, region, inside, good)
+        try:
+            good &= self.own.write(entry.placed, entry.pattern, at, region, inside)
+        except CarbonCalcError as error:
+            self.reasons[number] = error
+            return np.zeros(len(at), dtype=bool)
+        for code in np.unique(self.own.evaluator[at[good]]).tolist():
+            evaluator = self.own.evaluators[code]
+            here = at[good & (self.own.evaluator[at] == code)]
+            for gas in evaluator.gases if evaluator is not None else ():
+                if np.isnan(self._characterise(gas, entry.method, here)):
+                    return np.zeros(len(at), dtype=bool)
+            self.counts[here] = evaluator is not None and bool(evaluator.gases)
+        self.evaluates = self.may_be_zero = True
+        return good
+
+    def _write_plain(self, entry: Numbered, at: Any, region: Any, year: Any, good: Any) -> Any:
+        slot = entry.placed.slot
+        found = good & (slot.reason[region, year] == FOUND)
+        gases = [g for g in slot.coefficient if entry.placed.placement.account_of(g) == COUNTED]
+        arises = np.zeros((len(gases), len(at)), dtype=bool)
+        for k, gas in enumerate(gases):
+            values = slot.coefficient[gas][region, year]
+            there = arises[k] = found & ~np.isnan(values)
+            self._coefficients(gas)[at[there]] = values[there]
+            self.may_be_zero = self.may_be_zero or bool((values[there] == 0.0).any())
+            if np.isnan(self._characterise(gas, entry.method, at)):
+                found &= ~there
+        kinds, kind_of = np.unique(arises, axis=1, return_inverse=True)
+        for kind in range(kinds.shape[1]):
+            names = frozenset(g for g, there in zip(gases, kinds[:, kind], strict=True) if there)
+            self.gases_of[at[kind_of.ravel() == kind]] = self._gases_code(names)
+        self.counts[at] = arises.any(axis=0)
         return found
 
-    def _reserve(self, gas: str) -> None:
-        size = max(1024, 2 * self.cells)
-        held = self.coefficient.get(gas, np.zeros(0))
-        if len(held) < self.cells:
-            grown = dict(self.coefficient), dict(self.gwp)
-            grown[0][gas] = _grown(held, size, 0.0)
-            grown[1][gas] = _grown(self.gwp.get(gas, np.zeros(0)), size, 0.0)
-            self.coefficient, self.gwp = grown
+    def _gases_code(self, names: frozenset[str]) -> int:
+        if names not in self.gases:
+            self.gases = (*self.gases, names)
+        return self.gases.index(names)
+
+    def _characterise(self, gas: str, method: str, at: Any) -> float:
+        potential = self.potentials.value(gas, method)[0]
+        if gas not in self.gwp:
+            self.gwp = {**self.gwp, gas: np.full(len(self.counts), np.nan)}
+        self.gwp[gas][at] = potential
+        return potential
+
+    def _coefficients(self, gas: str) -> Floats:
+        """The column of a gas; dictionaries are replaced whole, for other threads read them."""
+        if gas not in self.coefficient:
+            self.coefficient = {**self.coefficient, gas: np.zeros(len(self.counts))}
+        return self.coefficient[gas]
+
+    def gwp_sets(self, used: Mapping[str, Any]) -> set[str]:
+        """The names of the sets that the used cells' gases were characterised with."""
+        return {
+            self.potentials.value(gas, self.numbered[number].method)[1]
+            for gas, marks in used.items()
+            for number in np.unique(self.number_of_cell[np.flatnonzero(marks)]).tolist()
+        }
 
     def labels(self, name: str) -> list[Any]:
         """Per slot number: its scope, source, item or category, for grouping."""
         with self.lock:
-            return [_label(name, p, m) for p, m in zip(self.placed, self.methods, strict=True)]
+            return [_label(name, entry) for entry in self.numbered]
 
 
-def _label(name: str, placed: Placed, method: str) -> Any:
-    slot = placed.slot
+def _label(name: str, entry: Numbered) -> Any:
+    slot = entry.placed.slot
     labels: Mapping[str, Any] = {
         "scope": slot.source.scope,
         "source": slot.key.source,
         "item": slot.key.item,
         "category": slot.source.category,
-        "method": method,
+        "method": entry.method,
     }
     return labels[name]
 

@@ -11,6 +11,7 @@ import csv
 import functools
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -45,10 +46,15 @@ class Limit:
     def outside(self, values: ArrayLike) -> NDArray[np.bool_]:
         """Where values lie outside; ``nan`` does not."""
         x = np.asarray(values, dtype=np.float64)
-        # a hair's breadth for values that were divided by 100 on the way here
-        slack = 1e-12 * max(abs(self.low), abs(self.high))
-        result: NDArray[np.bool_] = (x < self.low - slack) | (x > self.high + slack)
+        low, high = self.span
+        result: NDArray[np.bool_] = (x < low) | (x > high)
         return result
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """The limits, a hair's breadth wider for values divided by 100 on the way here."""
+        slack = 1e-12 * max(abs(bound) for bound in (self.low, self.high, 0.0) if isfinite(bound))
+        return self.low - slack, self.high + slack
 
 
 def limit_of(parameter: str, unit: str, item: str, wanted: Input | None = None) -> Limit | None:

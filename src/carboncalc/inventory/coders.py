@@ -1,0 +1,204 @@
+"""From a block's texts to places in the look-up tables: one small table per block.
+
+A block's columns come as indices into a few texts each. Combining those indices is plain
+arithmetic, so what decides a row's slot and scale is looked up once per combination of the
+block's own dictionaries, and rows take it from there in one step.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from carboncalc.activity.text import tidy
+from carboncalc.inventory.encode import BLOCK_ROWS, Encoded
+from carboncalc.inventory.paths import NeedsLedger
+from carboncalc.inventory.tables import UNITS, UNROUNDED, Key, Tables
+from carboncalc.vocabulary.names import Ambiguous, Resolved, lookup
+
+Ints = npt.NDArray[np.intp]
+
+#: Columns that decide slot and scale, in the order in which their digits are combined.
+KEY_COLUMNS = ("method", "source", "item", "technology", "instrument", "carbon_basis", "unit")
+
+#: Combinations that a block's table may have; more are first reduced to those that occur.
+MAX_LOCAL = 1 << 16
+
+#: Distinct texts of one such column, so that seven of them fit into one integer.
+WORDS = 1 << 9
+
+_UNSEEN = -1
+
+
+def named(kind: str, text: Any) -> str | None:
+    """The id behind a word of the vocabulary; None stays None.
+
+    Raises
+    ------
+    NeedsLedger
+        If the name is not one the vocabulary knows: the ledger path says so.
+    """
+    if text is None:
+        return None
+    found = lookup(kind, str(text))
+    if not isinstance(found, Resolved):
+        raise NeedsLedger
+    return found.id
+
+
+class Local:
+    """What the combinations of one block's dictionaries stand for.
+
+    ``slot`` is −1 for a combination that was not looked at yet; the others are read where it
+    is 0 or more. ``pair`` numbers (source, item).
+    """
+
+    def __init__(self, size: int) -> None:
+        self.slot = np.full(size, _UNSEEN, dtype=np.intp)
+        self.scale = np.ones(size)
+        self.divisor = np.ones(size)
+        self.decimals = np.full(size, UNROUNDED, dtype=np.int8)
+        self.pair = np.zeros(size, dtype=np.intp)
+
+
+class Combinations:
+    """One thread's combinations: their codes per row, and the table they are read from."""
+
+    def __init__(self, tables: Tables) -> None:
+        self._tables = tables
+        self._texts: dict[str, dict[Any, int]] = {name: {} for name in KEY_COLUMNS}
+        self._places: dict[int, int] = {}
+        self._pair_of_key: Ints = np.zeros(0, dtype=np.intp)
+        self.pairs: dict[tuple[str, str], int] = {}
+        self._shared: dict[Any, Local] = {}
+
+    def of(self, columns: Mapping[str, Encoded], out: Ints) -> tuple[Ints, Local]:
+        """The combination code of each row, and the table of the combinations.
+
+        Raises
+        ------
+        NeedsLedger
+            If a combination cannot be computed here.
+        """
+        names = [name for name in KEY_COLUMNS if name in columns]
+        used = [columns[name] for name in names]
+        widths = [column.width for column in used]
+        code = _joined(used, widths, out)
+        size = int(np.prod(widths, dtype=np.int64))
+        if size > MAX_LOCAL:
+            distinct, code = np.unique(code, return_inverse=True)
+            local = Local(len(distinct))
+            self._fill(local, np.arange(len(distinct)), distinct, names, used)
+            return code, local
+        identity = tuple(column.shared for column in used)
+        lasting = None not in identity
+        local = self._shared.get(identity, Local(size)) if lasting else Local(size)
+        missing = np.flatnonzero(_occurs(code, size) & (local.slot < 0))
+        if len(missing):
+            self._fill(local, missing, missing, names, used)
+        if lasting:
+            self._shared[identity] = local
+        return code, local
+
+    def _fill(
+        self, local: Local, at: Ints, codes: Ints, names: Sequence[str], columns: Sequence[Encoded]
+    ) -> None:
+        """Look combinations up by the codes of their texts, each text read once."""
+        digits = _split(codes, [column.width for column in columns])
+        packed = np.zeros(len(codes), dtype=np.int64)
+        for name, column, digit in zip(names, columns, digits, strict=True):
+            packed = packed * WORDS + self._codes(name, column)[digit]
+        known = self._places
+        places = [known.get(number, _UNSEEN) for number in packed.tolist()]
+        place = np.array(places, dtype=np.intp)
+        for k in np.flatnonzero(place < 0).tolist():
+            texts = (c.texts[int(digit[k])] for c, digit in zip(columns, digits, strict=True))
+            place[k] = known[int(packed[k])] = self._look_up(dict(zip(names, texts, strict=True)))
+        tables = self._tables
+        slot = tables.slot[place]
+        if (slot < 0).any():
+            tables.resolve_scales(place[slot < 0])
+            slot = tables.slot[place]
+            if (slot < 0).any():
+                raise NeedsLedger
+        local.slot[at], local.pair[at] = slot, self._pair_of_key[place // UNITS]
+        local.scale[at], local.divisor[at] = tables.scale[place], tables.divisor[place]
+        local.decimals[at] = tables.decimals[place]
+
+    def _codes(self, name: str, column: Encoded) -> npt.NDArray[np.int64]:
+        """Numbers of a dictionary's texts, the same in every block."""
+        known = self._texts[name]
+        codes = [known.setdefault(text, len(known)) for text in column.texts]
+        if len(known) > WORDS:
+            raise NeedsLedger
+        return np.array(codes, dtype=np.int64)
+
+    def _look_up(self, given: Mapping[str, Any]) -> int:
+        """The position of one combination in the shared tables."""
+        source, item = named("source", given["source"]), named("item", given["item"])
+        if source is None or item is None or given["unit"] is None:
+            raise NeedsLedger
+        key = Key(
+            method=named("method", given.get("method")),
+            source=source,
+            item=item,
+            technology=_technology(given.get("technology")),
+            instrument=named("instrument", given.get("instrument")),
+            carbon_basis=named("carbon_basis", given.get("carbon_basis")),
+        )
+        code = self._tables.key_code(key)
+        more = code + 1 - len(self._pair_of_key)
+        if more > 0:
+            fresh = np.zeros(2 * more + 64, dtype=np.intp)
+            self._pair_of_key = np.append(self._pair_of_key, fresh)
+        self._pair_of_key[code] = self.pairs.setdefault((source, item), len(self.pairs))
+        return code * UNITS + self._tables.unit_code(str(given["unit"]))
+
+
+def _technology(text: Any) -> str | None:
+    """A word that the vocabulary does not have may still be one of the method."""
+    if text is None:
+        return None
+    found = lookup("technology", tidy(str(text)))
+    if isinstance(found, Ambiguous):
+        raise NeedsLedger
+    return found.id if isinstance(found, Resolved) else tidy(str(text))
+
+
+def _joined(columns: Sequence[Encoded], widths: Sequence[int], out: Ints) -> Ints:
+    """One number per row from the indices of several columns."""
+    code = out[: len(columns[0].indices)]
+    np.copyto(code, columns[0].indices)
+    for column, width in zip(columns[1:], widths[1:], strict=True):
+        code *= width
+        code += column.indices
+    return code
+
+
+def _split(codes: Ints, widths: Sequence[int]) -> list[Ints]:
+    """The digits of some codes, one array per column."""
+    digits = []
+    for width in reversed(widths):
+        codes, digit = np.divmod(codes, width)
+        digits.append(digit)
+    return digits[::-1]
+
+
+def _occurs(code: Ints, size: int) -> npt.NDArray[np.bool_]:
+    """Which combinations a block holds."""
+    marks = np.zeros(size, dtype=bool)
+    marks[code] = True
+    return marks
+
+
+class Buffers:
+    """Scratch arrays of one thread: fresh temporaries cost more than the arithmetic."""
+
+    def __init__(self) -> None:
+        self.code, self.cell, self.at, self.place, self.group, self.spare = (
+            np.empty(BLOCK_ROWS, dtype=np.intp) for _ in range(6)
+        )
+        self.x, self.y, self.z = (np.empty(BLOCK_ROWS) for _ in range(3))

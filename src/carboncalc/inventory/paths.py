@@ -1,0 +1,7 @@
+"""The two paths of ``aggregate``: blocks in exact sums, and the ledger that explains a row."""
+
+from __future__ import annotations
+
+
+class NeedsLedger(Exception):  # noqa: N818 - a change of path, not an error
+    """The table has something that only the ledger path computes or explains."""
