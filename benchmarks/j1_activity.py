@@ -139,7 +139,7 @@ def resolved() -> tuple[pd.DataFrame, pd.DataFrame]:
                         gas: float(values[at] * tables.gwp[gas][at])
                         for gas, values in tables.coefficient.items()
                     }
-                    scope = tables.placed[number].slot.source.scope
+                    scope = tables.numbered[number].placed.slot.source.scope
                     place = {"method": method, "source": source, "item": item, "region": region}
                     known = {"year": str(year), "scope": scope, "fdim": kind}
                     rows.append({**place, **known, **gases})

@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import threading
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,9 @@ from carboncalc.inventory.paths import NeedsLedger
 from carboncalc.vocabulary.periods import parse_period
 
 Ints = npt.NDArray[np.intp]
+
+#: More than the days of any period.
+_DAYS = 1 << 20
 
 
 class MeasuredIndex:
@@ -57,9 +61,18 @@ class MeasuredIndex:
         self.places = len(names) + 1
         self.place: Ints = np.full((len(self._owners) + 1) * self.width, len(names), dtype=np.intp)
         self.place[names] = np.arange(len(names))
+        unit, units_of = pd.factorize(rows["unit"])
+        columns = _Columns(
+            places, rows["value"].to_numpy(dtype=np.float64), unit,
+            rows["period_start"].to_numpy(dtype="datetime64[D]").astype(np.int64),
+            rows["period_end"].to_numpy(dtype="datetime64[D]").astype(np.int64),
+        )  # fmt: skip
+        parameter, names_of = pd.factorize(rows["parameter"], sort=True)
         self._tables = {
-            str(name): _Measured(rows.iloc[here], places[here], self.places)
-            for name, here in rows.groupby("parameter", sort=True).indices.items()
+            str(name): _Measured(
+                columns.at(np.flatnonzero(parameter == number)), tuple(units_of), self.places
+            )
+            for number, name in enumerate(names_of)
         }
         self._patterns: dict[tuple[str | None, ...], int] = {}
         self.patterns: list[Pattern] = []
@@ -99,22 +112,25 @@ class MeasuredIndex:
             return code
 
     def _work_out(self, span: tuple[Any, Any]) -> None:
-        units_of: list[Any] = []
+        """Values and patterns of all places in one period."""
+        given = np.zeros(self.places, dtype=np.intp)
+        values = dict(self.values)
         for name, table in self._tables.items():
             value, unit = table.at(span)
-            self.values = {**self.values, name: np.append(self.values[name], value)}
-            units_of.append(np.where(np.isnan(value), -1, unit))
-        kinds, kind_of = np.unique(np.stack(units_of), axis=1, return_inverse=True)
-        codes = [
-            self._pattern_code(
-                tuple(
-                    None if unit < 0 else table.units[unit]
-                    for unit, table in zip(kind, self._tables.values(), strict=True)
-                )
-            )
-            for kind in kinds.T.tolist()
-        ]
-        self.pattern = np.append(self.pattern, np.array(codes, dtype=np.intp)[kind_of.ravel()])
+            values[name] = np.append(values[name], value)
+            given = given * (len(table.units) + 1) + np.where(np.isnan(value), 0, unit + 1)
+        kind_of, kinds = pd.factorize(given)
+        codes = [self._pattern_code(self._units_of(kind)) for kind in kinds.tolist()]
+        self.values = values
+        self.pattern = np.append(self.pattern, np.array(codes, dtype=np.intp)[kind_of])
+
+    def _units_of(self, given: int) -> tuple[str | None, ...]:
+        """The unit of each parameter, taken out of one number again."""
+        out = []
+        for table in reversed(self._tables.values()):
+            given, digit = divmod(given, len(table.units) + 1)
+            out.append(table.units[digit - 1] if digit else None)
+        return tuple(reversed(out))
 
     def _pattern_code(self, units_of: tuple[str | None, ...]) -> int:
         code = self._patterns.get(units_of)
@@ -126,32 +142,41 @@ class MeasuredIndex:
         return code
 
 
+@dataclass(frozen=True, slots=True)
+class _Columns:
+    """Rows of a parameter table as arrays: codes, values, and days since 1970."""
+
+    place: Ints
+    value: npt.NDArray[np.float64]
+    unit: Ints
+    start: npt.NDArray[np.int64]
+    end: npt.NDArray[np.int64]
+
+    def at(self, rows: Ints) -> _Columns:
+        return _Columns(*(getattr(self, name)[rows] for name in self.__slots__))
+
+
 class _Measured:
     """One parameter: its values by span and place, each place in one unit."""
 
-    def __init__(self, rows: pd.DataFrame, places: Ints, size: int) -> None:
-        self._size = size
-        unit, names = pd.factorize(rows["unit"])
-        self.units = tuple(str(name) for name in names)
-        value = rows["value"].to_numpy(dtype=np.float64)
+    def __init__(self, rows: _Columns, names: tuple[str, ...], size: int) -> None:
+        self._size, self._places, self.units = size, rows.place, names
         # a place speaks in the unit of its first measurement, as on the ledger path
         first = np.full(size, -1, dtype=np.intp)
-        first[places[::-1]] = unit[::-1]
+        first[rows.place[::-1]] = rows.unit[::-1]
         self._unit = first
-        self._value = _in_unit_of_place(value, unit, first[places], self.units)
-        start = rows["period_start"].to_numpy(dtype="datetime64[D]")
-        end = rows["period_end"].to_numpy(dtype="datetime64[D]")
-        stacked = np.stack([start.astype(np.int64), end.astype(np.int64)])
-        self._spans, span_of = np.unique(stacked, axis=1, return_inverse=True)
-        self._places = places
-        order = np.argsort(span_of.ravel(), kind="stable")
-        bounds = np.searchsorted(span_of.ravel()[order], np.arange(self._spans.shape[1] + 1))
+        self._value = _in_unit_of_place(rows.value, rows.unit, first[rows.place], names)
+        span_of, spans = pd.factorize(rows.start * _DAYS + (rows.end - rows.start))
+        self._begins, length = np.divmod(spans, _DAYS)
+        self._stops = self._begins + length
+        order = np.argsort(span_of, kind="stable")
+        bounds = np.searchsorted(span_of[order], np.arange(len(spans) + 1))
         self._rows = [order[a:b] for a, b in itertools.pairwise(bounds.tolist())]
 
     def at(self, span: tuple[Any, Any]) -> tuple[Any, Any]:
         """Values and units of all places in a period; nan where none covers it."""
         start, end = (int(day.astype(np.int64)) for day in span)
-        begins, stops = self._spans
+        begins, stops = self._begins, self._stops
         inside = (begins >= start) & (stops <= end) & ~((begins == start) & (stops == end))
         if inside.any():
             raise NeedsLedger
@@ -188,8 +213,11 @@ def _in_unit_of_place(value: Any, unit: Any, wanted: Any, names: tuple[str, ...]
         If the two units are of different kinds.
     """
     out = value.copy()
-    pairs = np.unique(np.stack([unit, wanted])[:, unit != wanted], axis=1)
-    for given, target in pairs.T.tolist():
+    width = len(names)
+    for pair in pd.unique(unit * width + wanted).tolist():
+        given, target = divmod(pair, width)
+        if given == target:
+            continue
         if not units.same_dimension(names[given], names[target]):
             raise NeedsLedger
         multiply, divide = units.conversion(names[given], names[target])
