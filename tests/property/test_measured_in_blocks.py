@@ -81,14 +81,17 @@ def with_own_values(rng: np.random.Generator, data: pd.DataFrame) -> pd.DataFram
     )
 
 
-def both(data, by=BY, *, parameters=None, threads=1, **choices):
+def both(data, by=BY, *, parameters=None, entities=None, threads=1, **choices):
     """The two paths' tables; the first must not have left the blocks."""
     slow = by_ledger.aggregate_by_ledger(
-        data, by, policy=Policy(**choices), library=None, entities=None, parameters=parameters
-    )
+        data, by, policy=Policy(**choices), library=None, entities=entities,
+        parameters=parameters,
+    )  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(by_ledger, "aggregate_by_ledger", lambda *a, **k: pytest.fail("left blocks"))
-        fast = cc.aggregate(data, by, parameters=parameters, threads=threads, **choices)
+        fast = cc.aggregate(
+            data, by, parameters=parameters, entities=entities, threads=threads, **choices
+        )
     return fast, slow
 
 
@@ -147,3 +150,32 @@ def test_the_year_is_put_together_on_the_ledger_where_only_months_were_measured(
     same(whole, by_ledger.aggregate_by_ledger(
         year, ["entity"], policy=Policy(), library=None, entities=None, parameters=months
     ))  # fmt: skip
+
+
+ENTITIES = {
+    "park": {"id": "park", "name": "North", "region": "CN-35"},
+    "entities": [
+        {"id": "P0", "name": "甲厂", "methods": {"default": "other-industry"}},
+        {"id": "P1", "methods": {"default": "ghg-protocol", "mobile_combustion": "land-transport"},
+         "region": "CN-13"},
+        {"id": "P2", "methods": {"default": "chemical"}, "region": "CN-44"},
+        {"id": "P3", "methods": {"default": "other-industry"}, "sector": "food"},
+        {"id": "P4", "methods": {"default": "pulp-paper"}},
+    ],
+}  # fmt: skip
+
+
+@settings(deadline=None, max_examples=12)
+@given(st.integers(0, 10_000), st.integers(5, 150), st.booleans(), st.booleans())
+def test_rows_inherit_from_their_entities_in_blocks_too(seed, rows, region, category):
+    rng = np.random.default_rng(seed)
+    data = readings(rng, rows)
+    data["entity"] = data["entity"].replace({"P0": " 甲厂"})
+    data["method"] = data["method"].where(rng.random(rows) < 0.2)
+    data["region"] = data["region"].where(rng.random(rows) < 0.3) if region else None
+    if category:
+        data = data.astype({name: "category" for name in data.columns if name != "amount"})
+    entities = cc.read_entities(ENTITIES)
+    by = ["entity", "region", "method", "source"] if region else ["entity", "method", "source"]
+    measured = measurements(rng, facility=False)
+    same(*both(data, by, parameters=measured, entities=entities))

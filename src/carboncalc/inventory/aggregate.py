@@ -8,7 +8,7 @@ the result does not depend on blocks, order or threads, and equals the sum of th
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -17,6 +17,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from carboncalc.activity.entities import read_entities
 from carboncalc.activity.identify import is_row_of_sums
 from carboncalc.activity.measured import read_parameters
 from carboncalc.activity.table import ParameterTable
@@ -28,6 +29,7 @@ from carboncalc.inventory.encode import as_arrow
 from carboncalc.inventory.exact import ExactSums
 from carboncalc.inventory.given_rows import GivenRows
 from carboncalc.inventory.groups import BY_SLOT, Groups, Overflow
+from carboncalc.inventory.inherit import Inheritance
 from carboncalc.inventory.measured_index import MeasuredIndex
 from carboncalc.inventory.parameters import known_parameters
 from carboncalc.inventory.partial import Partial
@@ -120,17 +122,22 @@ def aggregate(
         raise CarbonCalcError("I-045", name=", ".join(unknown), known=", ".join(BY))
     if parameters is not None and not isinstance(parameters, ParameterTable):
         parameters = read_parameters(parameters, entities=entities, strict=True)
+    if entities is not None and not is_plain(entities):
+        entities = read_entities(entities)
     tables = _shared_tables(chosen) if library is None else Tables(Plan(library, chosen))
     if threads is None:
         threads = 2 if len(data) >= TWO_THREADS_FROM else 1
     try:
-        own = own_columns(data, entities)
+        own = own_columns(data)
+        if is_plain(entities):
+            raise NeedsLedger
+        inheritance = Inheritance(entities)
         table = as_arrow(data, REQUIRED, (*OPTIONAL, *PLACES, *own, *(f"{n}_unit" for n in own)))
         check_table(table, own)
-        given = _given(own, parameters)
+        given = _given(own, parameters, inheritance)
         if given is None or given.measured is None or not given.measured.by_facility:
             table = table.select([n for n in table.column_names if n not in PLACES])
-        return _aggregate(tables, table, by, threads, given)
+        return _aggregate(tables, table, by, threads, inheritance, given)
     except NeedsLedger:
         from carboncalc.inventory.by_ledger import aggregate_by_ledger
 
@@ -139,21 +146,34 @@ def aggregate(
         )
 
 
-def _given(own: Sequence[str], parameters: ParameterTable | None) -> GivenRows | None:
+def is_plain(entities: Any) -> bool:
+    """Whether entities are given as a mapping from id to defaults, without a file's sections."""
+    return isinstance(entities, Mapping) and "entities" not in entities
+
+
+def _given(
+    own: Sequence[str], parameters: ParameterTable | None, inheritance: Inheritance
+) -> GivenRows | None:
     measured = None
     if parameters is not None and len(parameters.rows):
-        measured = MeasuredIndex(parameters.rows)
+        measured = MeasuredIndex(parameters.rows, inheritance.name)
     return GivenRows(own, measured) if own or measured is not None else None
 
 
 def _aggregate(
-    tables: Tables, table: pa.Table, by: Sequence[str], threads: int, given: GivenRows | None
+    tables: Tables,
+    table: pa.Table,
+    by: Sequence[str],
+    threads: int,
+    inheritance: Inheritance,
+    given: GivenRows | None,
 ) -> pd.DataFrame:
     """Run with small group digits first; a digit that overflows gets more room."""
     capacity = {"slot": 4 if set(by) & set(BY_SLOT) <= {"scope"} else 64, "region": 64,
                 "period": 12 if "month" in by else 4}  # fmt: skip
     while True:
-        runner = BlockRunner(tables, table, Groups(by, tables, capacity), given)
+        groups = Groups(by, tables, capacity, inheritance.name)
+        runner = BlockRunner(tables, table, groups, inheritance, given)
         try:
             return _finish(_run(runner, threads), runner)
         except Overflow as need:
@@ -163,20 +183,20 @@ def _aggregate(
             capacity[name] *= 4
 
 
-def own_columns(data: Any, entities: Any) -> list[str]:
+def own_columns(data: Any) -> list[str]:
     """The parameters that the table has columns for.
 
     Raises
     ------
     NeedsLedger
-        If it has columns that the fast path does not know, or rows inherit from entities.
+        If it has columns that the fast path does not know.
     """
     columns: Any = getattr(data, "column_names", None) or getattr(data, "columns", ())
     names = set(columns)
     parameters = known_parameters(method_ids()) & names
     units = {f"{name}_unit" for name in parameters}
     known = {*REQUIRED, *OPTIONAL, *PLACES, *HARMLESS, *parameters, *units}
-    if entities is not None or not names <= known:
+    if not names <= known:
         raise NeedsLedger
     return sorted(parameters)
 

@@ -14,6 +14,7 @@ from carboncalc.inventory.encode import TextCodes, blocks
 from carboncalc.inventory.exact import GRID
 from carboncalc.inventory.given_rows import GivenRows, Pieces
 from carboncalc.inventory.groups import Groups
+from carboncalc.inventory.inherit import Heirs, Inheritance
 from carboncalc.inventory.partial import Partial
 from carboncalc.inventory.paths import NeedsLedger
 from carboncalc.inventory.tables import PATTERNS, REGIONS, UNROUNDED, YEARS, Tables
@@ -28,14 +29,22 @@ class BlockRunner:
 
     Parameters
     ----------
+    inheritance
+        What rows take over from their entities.
     given
         What rows and the parameter table give themselves; None where nothing is given.
     """
 
     def __init__(
-        self, tables: Tables, table: pa.Table, groups: Groups, given: GivenRows | None = None
+        self,
+        tables: Tables,
+        table: pa.Table,
+        groups: Groups,
+        inheritance: Inheritance,
+        given: GivenRows | None = None,
     ) -> None:
         self.tables, self.table, self.groups, self.given = tables, table, groups, given
+        self.inheritance = inheritance
         self.rows = table.num_rows
 
     def run(self, first: int, stop: int) -> Partial:
@@ -65,7 +74,8 @@ class _Thread:
         self.tables, self.groups = tables, groups
         self.pieces = None if runner.given is None else Pieces(runner.given, tables)
         self.partial, self.buffers = Partial(), Buffers()
-        self.combinations = Combinations(tables)
+        self.heirs = Heirs(runner.inheritance)
+        self.combinations = Combinations(tables, runner.inheritance.profiles)
         self.year = TextCodes(groups.year_of)
         self.region = TextCodes(lambda text: tables.region_code(named("region", text)) * YEARS)
         self.period_group = TextCodes(groups.period)
@@ -75,6 +85,7 @@ class _Thread:
     def add(self, columns: Mapping[str, Any]) -> None:
         """Add the rows of one block."""
         tables, buffers = self.tables, self.buffers
+        columns = self.heirs.complete(columns)
         amount = columns["amount"]
         rows = len(amount)
         code, local = self.combinations.of(columns, buffers.code)

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from carboncalc.activity.text import tidy
 from carboncalc.inventory.encode import BLOCK_ROWS, Encoded
+from carboncalc.inventory.inherit import Profile
 from carboncalc.inventory.paths import NeedsLedger
 from carboncalc.inventory.tables import UNITS, UNROUNDED, Key, Tables
 from carboncalc.vocabulary.names import Ambiguous, Resolved, lookup
@@ -22,13 +23,16 @@ from carboncalc.vocabulary.names import Ambiguous, Resolved, lookup
 Ints = npt.NDArray[np.intp]
 
 #: Columns that decide slot and scale, in the order in which their digits are combined.
-KEY_COLUMNS = ("method", "source", "item", "technology", "instrument", "carbon_basis", "unit")
+KEY_COLUMNS = (
+    "method", "profile", "source", "item", "technology", "instrument", "carbon_basis", "unit",
+)  # fmt: skip
 
 #: Combinations that a block's table may have; more are first reduced to those that occur.
 MAX_LOCAL = 1 << 16
 
-#: Distinct texts of one such column, so that seven of them fit into one integer.
-WORDS = 1 << 9
+#: Bits for the distinct texts of each of them, so that all fit into one integer.
+_BITS = {"method": 6, "profile": 12, "source": 7, "item": 10, "technology": 9, "instrument": 5,
+         "carbon_basis": 3, "unit": 8}  # fmt: skip
 
 _UNSEEN = -1
 
@@ -67,8 +71,8 @@ class Local:
 class Combinations:
     """One thread's combinations: their codes per row, and the table they are read from."""
 
-    def __init__(self, tables: Tables) -> None:
-        self._tables = tables
+    def __init__(self, tables: Tables, profiles: Sequence[Profile]) -> None:
+        self._tables, self._profiles = tables, profiles
         self._texts: dict[str, dict[Any, int]] = {name: {} for name in KEY_COLUMNS}
         self._places: dict[int, int] = {}
         self._pair_of_key: Ints = np.zeros(0, dtype=np.intp)
@@ -110,7 +114,7 @@ class Combinations:
         digits = _split(codes, [column.width for column in columns])
         packed = np.zeros(len(codes), dtype=np.int64)
         for name, column, digit in zip(names, columns, digits, strict=True):
-            packed = packed * WORDS + self._codes(name, column)[digit]
+            packed = (packed << _BITS[name]) + self._codes(name, column)[digit]
         known = self._places
         places = [known.get(number, _UNSEEN) for number in packed.tolist()]
         place = np.array(places, dtype=np.intp)
@@ -132,7 +136,7 @@ class Combinations:
         """Numbers of a dictionary's texts, the same in every block."""
         known = self._texts[name]
         codes = [known.setdefault(text, len(known)) for text in column.texts]
-        if len(known) > WORDS:
+        if len(known) > 1 << _BITS[name]:
             raise NeedsLedger
         return np.array(codes, dtype=np.int64)
 
@@ -141,13 +145,15 @@ class Combinations:
         source, item = named("source", given["source"]), named("item", given["item"])
         if source is None or item is None or given["unit"] is None:
             raise NeedsLedger
+        profile = self._profiles[int(given.get("profile") or 0)]
         key = Key(
-            method=named("method", given.get("method")),
+            method=named("method", given.get("method")) or profile.method(source),
             source=source,
             item=item,
             technology=_technology(given.get("technology")),
             instrument=named("instrument", given.get("instrument")),
             carbon_basis=named("carbon_basis", given.get("carbon_basis")),
+            sector=profile.sector,
         )
         code = self._tables.key_code(key)
         more = code + 1 - len(self._pair_of_key)

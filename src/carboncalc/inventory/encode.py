@@ -93,6 +93,12 @@ class Encoded:
         """How many different cells there may be, the empty one among them."""
         return len(self.dictionary) + 1
 
+    def with_indices(self, indices: Any) -> Encoded:
+        """Another block's column over the same dictionary."""
+        found = Encoded(indices, self.dictionary, self.shared)
+        found.__dict__["texts"] = self.texts  # told once for all blocks
+        return found
+
     @functools.cached_property
     def texts(self) -> Sequence[Any]:
         """The texts behind the indices; the last is None, an empty cell."""
@@ -121,9 +127,7 @@ def encode(column: Any, shared: dict[int, Encoded]) -> Encoded:
     if identity is None:
         return Encoded(codes, column.dictionary)
     first = shared.setdefault(identity, Encoded(codes, column.dictionary, identity))
-    found = Encoded(codes, first.dictionary, identity)
-    found.__dict__["texts"] = first.texts
-    return found
+    return first.with_indices(codes)
 
 
 class TextCodes:

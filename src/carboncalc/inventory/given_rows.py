@@ -105,7 +105,7 @@ class Pieces:
         if not measured.by_facility:
             return self._entity.of(entity)
         if "facility" not in columns:
-            return np.full(rows, measured.owner_code(), dtype=np.intp)
+            return np.full(rows, measured.unmeasured, dtype=np.intp)
         facility = columns["facility"]
         width = facility.width
         joint = entity.indices.astype(np.intp) * width + facility.indices

@@ -7,7 +7,7 @@ one and the run starts again, which keeps the sums dense and small.
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +15,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from carboncalc.activity.identify import is_row_of_sums
-from carboncalc.activity.text import tidy
 from carboncalc.inventory.paths import NeedsLedger
 from carboncalc.vocabulary.names import Resolved, lookup
 from carboncalc.vocabulary.periods import parse_period
@@ -36,10 +34,16 @@ class Overflow(Exception):  # noqa: N818 - a request, not an error
 
 
 class Groups:
-    """Packed group keys for one run over one table."""
+    """Packed group keys for one run over one table; ``name`` gives the id of an entity."""
 
-    def __init__(self, by: Sequence[str], tables: Tables, capacity: dict[str, int]) -> None:
-        self.by, self._tables = tuple(by), tables
+    def __init__(
+        self,
+        by: Sequence[str],
+        tables: Tables,
+        capacity: dict[str, int],
+        name: Callable[[Any], str],
+    ) -> None:
+        self.by, self._tables, self._name = tuple(by), tables, name
         self.by_period = "year" in by or "month" in by
         # A year's group is its shared code; a month needs a code of its own.
         self.by_year_only = "year" in by and "month" not in by
@@ -80,11 +84,8 @@ class Groups:
             return code
 
     def entity(self, text: Any) -> int:
-        """The packed code of an entity; no name, or that of a row of sums, is for the ledger."""
-        name = "" if text is None else tidy(str(text))
-        if not name or is_row_of_sums(name):
-            raise NeedsLedger
-        return self._code("entity", name, None) * self.width
+        """The packed code of an entity."""
+        return self._code("entity", self._name(text), None) * self.width
 
     def region(self, text: Any) -> int:
         """The packed code of a region."""

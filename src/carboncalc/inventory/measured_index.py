@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +41,8 @@ class MeasuredIndex:
     ----------
     rows
         The good rows of a parameter table, with ``period_start`` and ``period_end``.
+    name
+        From a row's entity to its id.
 
     Raises
     ------
@@ -49,7 +51,8 @@ class MeasuredIndex:
         of unit: which one a row takes is then decided on the ledger path.
     """
 
-    def __init__(self, rows: pd.DataFrame) -> None:
+    def __init__(self, rows: pd.DataFrame, name: Callable[[Any], str]) -> None:
+        self._name = name
         self.by_facility = "facility" in rows and bool(rows["facility"].notna().any())
         owner = ["entity", "facility"] if self.by_facility else ["entity"]
         if rows[[*owner, "source", "item"]].isna().any(axis=None):
@@ -87,10 +90,17 @@ class MeasuredIndex:
         """The parameters that were measured anywhere."""
         return tuple(self._tables)
 
+    @property
+    def unmeasured(self) -> int:
+        """The owner code of what was not measured anywhere."""
+        return len(self._owners) * self.width
+
     def owner_code(self, *names: Any) -> int:
         """The code of an entity, or of an entity and a facility."""
-        given = tuple("" if name is None else tidy(str(name)) for name in names)
-        return self._owners.get(given, len(self._owners)) * self.width
+        entity, *facility = names
+        given = (self._name(entity), *("" if f is None else tidy(str(f)) for f in facility))
+        found = self._owners.get(given)
+        return self.unmeasured if found is None else found * self.width
 
     def pair_codes(self, pairs: Mapping[tuple[str, str], int]) -> Ints:
         """The codes of (source, item) pairs, in the order of their numbers."""
