@@ -193,12 +193,18 @@ def own_columns(data: Any) -> list[str]:
     """
     columns: Any = getattr(data, "column_names", None) or getattr(data, "columns", ())
     names = set(columns)
-    parameters = known_parameters(method_ids()) & names
+    parameters = _parameters() & names
     units = {f"{name}_unit" for name in parameters}
     known = {*REQUIRED, *OPTIONAL, *PLACES, *HARMLESS, *parameters, *units}
     if not names <= known:
         raise NeedsLedger
     return sorted(parameters)
+
+
+@functools.cache
+def _parameters() -> frozenset[str]:
+    """The parameters of all methods."""
+    return known_parameters(method_ids())
 
 
 def check_table(table: pa.Table, own: Sequence[str]) -> None:
@@ -220,17 +226,15 @@ def _shared_tables(policy: Policy) -> Tables:
 
 
 def _run(runner: BlockRunner, threads: int) -> Partial:
-    """The partial sums of all blocks, merged exactly."""
+    """The sums of all blocks; exact, so it does not matter which was added first."""
     rows = runner.rows
     if threads <= 1 or rows < 2:
-        return runner.run(0, rows)
+        runner.run(0, rows)
+        return runner.partial
     edges = np.linspace(0, rows, threads + 1).astype(int)
     with ThreadPoolExecutor(threads) as pool:
-        parts = list(pool.map(runner.run, edges[:-1].tolist(), edges[1:].tolist()))
-    first, *others = parts
-    for other in others:
-        first.merge(other)
-    return first
+        list(pool.map(runner.run, edges[:-1].tolist(), edges[1:].tolist()))
+    return runner.partial
 
 
 def _finish(partial: Partial, runner: BlockRunner) -> pd.DataFrame:

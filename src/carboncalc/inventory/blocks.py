@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -27,6 +28,10 @@ _TINY = 2.0**-46
 class BlockRunner:
     """One table against one set of look-up tables; ``run`` may be called from threads.
 
+    Threads encode their blocks beside each other, outside of the interpreter's lock; the
+    short array operations that follow are done by one at a time, so that they neither wait
+    for each other in the middle nor need codes and sums of their own.
+
     Parameters
     ----------
     inheritance
@@ -43,39 +48,46 @@ class BlockRunner:
         inheritance: Inheritance,
         given: GivenRows | None = None,
     ) -> None:
-        self.tables, self.table, self.groups, self.given = tables, table, groups, given
-        self.inheritance = inheritance
+        self.tables, self.table, self.groups = tables, table, groups
         self.rows = table.num_rows
+        self.partial = Partial()
+        self._numbers = {"amount", *(() if given is None else given.columns)}
+        self._adder = _Adder(tables, groups, inheritance, given, self.partial)
+        self._turn = threading.Lock()
 
-    def run(self, first: int, stop: int) -> Partial:
-        """The exact sums of rows ``first`` to ``stop``.
+    def run(self, first: int, stop: int) -> None:
+        """Add rows ``first`` to ``stop`` to ``partial``.
 
         Raises
         ------
         NeedsLedger
             If a row cannot be computed here; the ledger path then computes or explains it.
         """
-        thread = _Thread(self)
-        numbers = {"amount", *(() if self.given is None else self.given.columns)}
         try:
             with np.errstate(over="ignore", invalid="ignore"):  # found by its result, and refused
-                for columns in blocks(self.table, first, stop, numbers):
-                    thread.add(columns)
+                for columns in blocks(self.table, first, stop, self._numbers):
+                    with self._turn:
+                        self._adder.add(columns)
         except (CarbonCalcError, pa.ArrowInvalid):
             raise NeedsLedger from None
-        return thread.partial
 
 
-class _Thread:
-    """One thread's codes, scratch arrays and sums."""
+class _Adder:
+    """Codes, scratch arrays and sums of one run."""
 
-    def __init__(self, runner: BlockRunner) -> None:
-        tables, groups = runner.tables, runner.groups
-        self.tables, self.groups = tables, groups
-        self.pieces = None if runner.given is None else Pieces(runner.given, tables)
-        self.partial, self.buffers = Partial(), Buffers()
-        self.heirs = Heirs(runner.inheritance)
-        self.combinations = Combinations(tables, runner.inheritance.profiles)
+    def __init__(
+        self,
+        tables: Tables,
+        groups: Groups,
+        inheritance: Inheritance,
+        given: GivenRows | None,
+        partial: Partial,
+    ) -> None:
+        self.tables, self.groups, self.partial = tables, groups, partial
+        self.pieces = None if given is None else Pieces(given, tables)
+        self.buffers = Buffers()
+        self.heirs = Heirs(inheritance)
+        self.combinations = Combinations(tables, inheritance.profiles)
         self.year = TextCodes(groups.year_of)
         self.region = TextCodes(lambda text: tables.region_code(named("region", text)) * YEARS)
         self.period_group = TextCodes(groups.period)

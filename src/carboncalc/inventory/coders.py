@@ -69,7 +69,7 @@ class Local:
 
 
 class Combinations:
-    """One thread's combinations: their codes per row, and the table they are read from."""
+    """The combinations of a run: their codes per row, and the table they are read from."""
 
     def __init__(self, tables: Tables, profiles: Sequence[Profile]) -> None:
         self._tables, self._profiles = tables, profiles
@@ -201,7 +201,7 @@ def _occurs(code: Ints, size: int) -> npt.NDArray[np.bool_]:
 
 
 class Buffers:
-    """Scratch arrays of one thread: fresh temporaries cost more than the arithmetic."""
+    """Scratch arrays: fresh temporaries cost more than the arithmetic."""
 
     def __init__(self) -> None:
         self.code, self.cell, self.at, self.place, self.group, self.spare = (

@@ -44,7 +44,7 @@ class GivenRows:
 
 
 class Pieces:
-    """One thread's view of the block it is at: pattern codes, and values by column."""
+    """A view of the block that is added: pattern codes, and values by column."""
 
     def __init__(self, given: GivenRows, tables: Tables) -> None:
         self._given, self._tables = given, tables

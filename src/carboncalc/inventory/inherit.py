@@ -83,7 +83,7 @@ class Inheritance:
 
 
 class Heirs:
-    """One thread's blocks with what their rows inherit."""
+    """Blocks with what their rows inherit."""
 
     def __init__(self, inheritance: Inheritance) -> None:
         self._profile = TextCodes(inheritance.profile)

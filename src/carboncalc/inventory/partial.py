@@ -1,4 +1,4 @@
-"""What one thread has added up: exact sums per gas over group keys, and which groups occur."""
+"""What has been added up: exact sums per gas over group keys, and which groups occur."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Marks = npt.NDArray[np.bool_]
 
 
 class Partial:
-    """Exact sums per gas over group keys, of one thread.
+    """Exact sums per gas over group keys.
 
     ``seen`` marks groups that occur though their sum may be zero, ``used[gas]`` the cells
     whose mass of a gas was characterised.
@@ -41,14 +41,6 @@ class Partial:
         """Note the cells whose mass of a gas was turned into carbon dioxide equivalents."""
         marks = self.used[gas] = _longer(self.used.get(gas, np.zeros(0, dtype=bool)), size)
         marks[cells] = True
-
-    def merge(self, other: Partial) -> None:
-        """Add the sums of another thread."""
-        for gas, sums in other.sums.items():
-            self.of(gas, sums.size).merge(sums)
-        self.mark(np.flatnonzero(other.seen), len(other.seen))
-        for gas, marks in other.used.items():
-            self.use(gas, np.flatnonzero(marks), len(marks))
 
 
 def _longer(marks: Marks, size: int) -> Marks:
