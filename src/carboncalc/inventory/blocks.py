@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from carboncalc.errors import CarbonCalcError
 from carboncalc.inventory.coders import Buffers, Combinations, Local, named
-from carboncalc.inventory.encode import TextCodes, blocks
+from carboncalc.inventory.encode import TextCodes, Words, blocks
 from carboncalc.inventory.exact import GRID
 from carboncalc.inventory.given_rows import GivenRows, Pieces
 from carboncalc.inventory.groups import Groups
@@ -52,6 +52,7 @@ class BlockRunner:
         self.rows = table.num_rows
         self.partial = Partial()
         self._numbers = {"amount", *(() if given is None else given.columns)}
+        self._words = {name: Words() for name in table.column_names}
         self._adder = _Adder(tables, groups, inheritance, given, self.partial)
         self._turn = threading.Lock()
 
@@ -65,7 +66,7 @@ class BlockRunner:
         """
         try:
             with np.errstate(over="ignore", invalid="ignore"):  # found by its result, and refused
-                for columns in blocks(self.table, first, stop, self._numbers):
+                for columns in blocks(self.table, first, stop, self._numbers, self._words):
                     with self._turn:
                         self._adder.add(columns)
         except (CarbonCalcError, pa.ArrowInvalid):
@@ -100,7 +101,7 @@ class _Adder:
         columns = self.heirs.complete(columns)
         amount = columns["amount"]
         rows = len(amount)
-        code, local = self.combinations.of(columns, buffers.code)
+        code, slot, local = self.combinations.of(columns, buffers)
         x, y = buffers.x[:rows], buffers.y[:rows]
         np.take(local.scale, code, out=x, mode="clip")
         np.multiply(amount, x, out=x)
@@ -114,11 +115,11 @@ class _Adder:
             raise NeedsLedger
         cell = buffers.cell[:rows]
         if self.pieces is None:
-            np.take(local.slot * (REGIONS * YEARS), code, out=cell, mode="clip")
+            np.multiply(slot, REGIONS * YEARS, out=cell)
         else:
             self.pieces.read(columns, code, local, self.combinations, buffers)
             place = buffers.place[:rows]
-            np.take(local.slot * PATTERNS, code, out=place, mode="clip")
+            np.multiply(slot, PATTERNS, out=place)
             place += self.pieces.pattern
             number = self._looked_up("given", place, tables.resolve_given, buffers.at)
             np.multiply(number, REGIONS * YEARS, out=cell)

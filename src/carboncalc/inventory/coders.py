@@ -28,7 +28,7 @@ KEY_COLUMNS = (
 )  # fmt: skip
 
 #: Combinations that a block's table may have; more are first reduced to those that occur.
-MAX_LOCAL = 1 << 16
+MAX_LOCAL = 1 << 18
 
 #: Bits for the distinct texts of each of them, so that all fit into one integer.
 _BITS = {"method": 6, "profile": 12, "source": 7, "item": 10, "technology": 9, "instrument": 5,
@@ -51,6 +51,16 @@ def named(kind: str, text: Any) -> str | None:
     if not isinstance(found, Resolved):
         raise NeedsLedger
     return found.id
+
+
+class Buffers:
+    """Scratch arrays: fresh temporaries cost more than the arithmetic."""
+
+    def __init__(self) -> None:
+        self.code, self.slot, self.cell, self.at, self.place, self.group, self.spare = (
+            np.empty(BLOCK_ROWS, dtype=np.intp) for _ in range(7)
+        )
+        self.x, self.y, self.z = (np.empty(BLOCK_ROWS) for _ in range(3))
 
 
 class Local:
@@ -79,8 +89,8 @@ class Combinations:
         self.pairs: dict[tuple[str, str], int] = {}
         self._shared: dict[Any, Local] = {}
 
-    def of(self, columns: Mapping[str, Encoded], out: Ints) -> tuple[Ints, Local]:
-        """The combination code of each row, and the table of the combinations.
+    def of(self, columns: Mapping[str, Encoded], buffers: Buffers) -> tuple[Ints, Ints, Local]:
+        """The combination code and the slot of each row, and the table of the combinations.
 
         Raises
         ------
@@ -90,22 +100,24 @@ class Combinations:
         names = [name for name in KEY_COLUMNS if name in columns]
         used = [columns[name] for name in names]
         widths = [column.width for column in used]
-        code = _joined(used, widths, out)
+        code = _joined(used, widths, buffers.code)
         size = int(np.prod(widths, dtype=np.int64))
         if size > MAX_LOCAL:
             distinct, code = np.unique(code, return_inverse=True)
             local = Local(len(distinct))
             self._fill(local, np.arange(len(distinct)), distinct, names, used)
-            return code, local
+            return code, local.slot[code], local
         identity = tuple(column.shared for column in used)
         lasting = None not in identity
         local = self._shared.get(identity, Local(size)) if lasting else Local(size)
-        missing = np.flatnonzero(_occurs(code, size) & (local.slot < 0))
-        if len(missing):
+        slot = np.take(local.slot, code, out=buffers.slot[: len(code)], mode="clip")
+        if slot.min() < 0:
+            missing = np.flatnonzero(_occurs(code, size) & (local.slot < 0))
             self._fill(local, missing, missing, names, used)
+            np.take(local.slot, code, out=slot, mode="clip")
         if lasting:
-            self._shared[identity] = local
-        return code, local
+            self._shared = {identity: local}  # an earlier state of the words comes no more
+        return code, slot, local
 
     def _fill(
         self, local: Local, at: Ints, codes: Ints, names: Sequence[str], columns: Sequence[Encoded]
@@ -198,13 +210,3 @@ def _occurs(code: Ints, size: int) -> npt.NDArray[np.bool_]:
     marks = np.zeros(size, dtype=bool)
     marks[code] = True
     return marks
-
-
-class Buffers:
-    """Scratch arrays: fresh temporaries cost more than the arithmetic."""
-
-    def __init__(self) -> None:
-        self.code, self.cell, self.at, self.place, self.group, self.spare = (
-            np.empty(BLOCK_ROWS, dtype=np.intp) for _ in range(6)
-        )
-        self.x, self.y, self.z = (np.empty(BLOCK_ROWS) for _ in range(3))

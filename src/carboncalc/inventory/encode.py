@@ -8,7 +8,9 @@ text becomes a code once. Rows never do.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Collection, Iterator, Sequence
+import itertools
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +26,12 @@ BLOCK_ROWS = 1 << 16
 
 #: A dictionary longer than this is compared with the known texts as a whole.
 MANY = 128
+
+#: Texts that a column is looked up among; preparing more for each block would cost too much.
+_MANY_WORDS = 8192
+
+#: Blocks with new texts after which a column is encoded block by block.
+_GIVEN_UP = 8
 
 #: Codes are as wide as an index, so that looking up with them copies nothing.
 Ints = npt.NDArray[np.intp]
@@ -105,29 +113,84 @@ class Encoded:
         return (*self.dictionary.to_pylist(), None)
 
 
-def encode(column: Any, shared: dict[int, Encoded]) -> Encoded:
-    """A text column of one block, encoded once for all who need its codes.
+class Words:
+    """The texts that a column has shown so far; later blocks are looked up among them.
 
-    ``shared`` keeps what stands for a dictionary that the whole table has in common.
+    Looking up in a known set costs less than encoding anew, and what follows from a text is
+    then worked out once and not once per block. A column that keeps showing new texts, or
+    very many, is encoded block by block. Safe to share between threads.
+
+    Examples
+    --------
+    >>> words = Words()
+    >>> for texts in (["t", "kg", "t"], ["kg", None, "MWh"]):
+    ...     column = words.encode(pa.array(texts))
+    ...     print(column.indices.tolist(), column.texts)
+    [0, 1, 0] ('t', 'kg', None)
+    [1, 3, 2] ('t', 'kg', 'MWh', None)
     """
-    if isinstance(column, pa.ChunkedArray):
-        column = column.combine_chunks()
-    identity = None
-    if pa.types.is_dictionary(column.type):
-        # The table holds the dictionary while it runs, so its address stays its own.
-        texts_of = column.dictionary
-        addresses = tuple(0 if b is None else b.address for b in texts_of.buffers())
-        identity = hash((addresses, texts_of.offset, len(texts_of)))
-    else:
-        column = column.dictionary_encode()
-    indices = column.indices
-    if indices.null_count:
-        indices = indices.fill_null(len(column.dictionary))
-    codes = indices.to_numpy(zero_copy_only=False)
-    if identity is None:
-        return Encoded(codes, column.dictionary)
-    first = shared.setdefault(identity, Encoded(codes, column.dictionary, identity))
-    return first.with_indices(codes)
+
+    _numbers = itertools.count(1)
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._known: Encoded | None = None
+        self._misses = 0
+
+    def encode(self, column: Any) -> Encoded:
+        """A text column of one block."""
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        if pa.types.is_dictionary(column.type):
+            return self._of_categories(column)
+        known = self._known
+        if known is not None and self._misses < _GIVEN_UP:
+            place = pc.index_in(column, value_set=known.dictionary)
+            if place.null_count == column.null_count:
+                return known.with_indices(_indices(place, known.width - 1))
+        encoded = column.dictionary_encode()
+        codes = _indices(encoded.indices, len(encoded.dictionary))
+        if self._misses >= _GIVEN_UP or len(encoded.dictionary) > _MANY_WORDS:
+            return Encoded(codes, encoded.dictionary)
+        known = self._learn(encoded.dictionary)
+        place = pc.index_in(encoded.dictionary, value_set=known.dictionary)
+        return known.with_indices(np.append(place.to_numpy(), known.width - 1)[codes])
+
+    def _learn(self, texts: pa.Array) -> Encoded:
+        with self._lock:
+            self._misses += 1
+            known = self._known
+            if known is not None:
+                fresh = texts.filter(pc.is_null(pc.index_in(texts, value_set=known.dictionary)))
+                texts = pa.concat_arrays([known.dictionary, fresh])
+            if len(texts) > _MANY_WORDS:
+                self._misses = _GIVEN_UP
+            known = self._known = Encoded(np.zeros(0, np.int32), texts, next(self._numbers))
+            return known
+
+    def _of_categories(self, column: Any) -> Encoded:
+        """A dictionary column as it is; one dictionary serves all blocks of a table."""
+        known = self._known
+        if known is None or not _same_buffers(known.dictionary, column.dictionary):
+            with self._lock:
+                known = Encoded(np.zeros(0, np.int32), column.dictionary, next(self._numbers))
+                self._known = known
+        return known.with_indices(_indices(column.indices, known.width - 1))
+
+
+def _indices(codes: Any, empty: int) -> Any:
+    if codes.null_count:
+        codes = codes.fill_null(empty)
+    return codes.to_numpy(zero_copy_only=False)
+
+
+def _same_buffers(one: pa.Array, other: pa.Array) -> bool:
+    """Whether two dictionaries are one: the table holds it, so its addresses stay its own."""
+    addresses = [
+        (len(d), d.offset, tuple(0 if b is None else b.address for b in d.buffers()))
+        for d in (one, other)
+    ]
+    return addresses[0] == addresses[1]
 
 
 class TextCodes:
@@ -141,7 +204,7 @@ class TextCodes:
     Examples
     --------
     >>> codes = TextCodes({"t": 3, "kg": 5, None: -1}.__getitem__)
-    >>> codes.of(encode(pa.array(["kg", "t", "kg"]), {})).tolist()
+    >>> codes.of(Words().encode(pa.array(["kg", "t", "kg"]))).tolist()
     [5, 3, 5]
     """
 
@@ -212,13 +275,14 @@ class TextCodes:
 
 
 def blocks(
-    table: pa.Table, first: int, stop: int, numbers: Collection[str]
+    table: pa.Table, first: int, stop: int, numbers: Collection[str], words: Mapping[str, Words]
 ) -> Iterator[dict[str, Any]]:
     """Row blocks of a table: texts encoded, ``numbers`` as arrays with nan where empty."""
-    shared: dict[int, Encoded] = {}
     for batch in table.slice(first, stop - first).to_batches(max_chunksize=BLOCK_ROWS):
         yield {
-            name: _numbers(batch.column(i)) if name in numbers else encode(batch.column(i), shared)
+            name: _numbers(batch.column(i))
+            if name in numbers
+            else words[name].encode(batch.column(i))
             for i, name in enumerate(batch.schema.names)
         }
 
