@@ -11,13 +11,15 @@ from __future__ import annotations
 
 import itertools
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
+import pyarrow as pa
 
 from carboncalc import units
 from carboncalc.activity.text import tidy
@@ -27,8 +29,10 @@ from carboncalc.vocabulary.periods import parse_period
 
 Ints = npt.NDArray[np.intp]
 
-#: More than the days of any period.
-_DAYS = 1 << 20
+_TEXTS = ("entity", "facility", "source", "item", "parameter", "unit", "period")
+
+#: Codes that are renumbered by marking them; beyond, they are hashed.
+_MOST_MARKS = 1 << 24
 
 
 class MeasuredIndex:
@@ -53,29 +57,34 @@ class MeasuredIndex:
 
     def __init__(self, rows: pd.DataFrame, name: Callable[[Any], str]) -> None:
         self._name = name
-        self.by_facility = "facility" in rows and bool(rows["facility"].notna().any())
+        texts = _encoded(rows)
+        self.by_facility = "facility" in texts and bool((texts["facility"].codes >= 0).any())
         owner = ["entity", "facility"] if self.by_facility else ["entity"]
-        if rows[[*owner, "source", "item"]].isna().any(axis=None):
+        needed = {*owner, *_TEXTS} - {"facility" if not self.by_facility else ""}
+        if any((texts[column].codes < 0).any() for column in needed):
             raise NeedsLedger
-        owners, self._owners = _coded(rows, owner)
-        pairs, self._pairs = _coded(rows, ["source", "item"])
+        owners = _together([texts[column] for column in owner])
+        pairs = _together([texts["source"], texts["item"]])
+        self._owners = {names: number for number, names in enumerate(owners.texts)}
+        self._pairs = {names: number for number, names in enumerate(pairs.texts)}
         self.width = len(self._pairs) + 1
-        places, names = pd.factorize(owners * self.width + pairs)
-        self.places = len(names) + 1
-        self.place: Ints = np.full((len(self._owners) + 1) * self.width, len(names), dtype=np.intp)
-        self.place[names] = np.arange(len(names))
-        unit, units_of = pd.factorize(rows["unit"])
+        size = (len(self._owners) + 1) * self.width
+        place, known = _numbered(owners.codes * self.width + pairs.codes, size)
+        self.places = len(known) + 1
+        self.place: Ints = np.full(size, len(known), dtype=np.intp)
+        self.place[known] = np.arange(len(known))
         columns = _Columns(
-            places, rows["value"].to_numpy(dtype=np.float64), unit,
-            rows["period_start"].to_numpy(dtype="datetime64[D]").astype(np.int64),
-            rows["period_end"].to_numpy(dtype="datetime64[D]").astype(np.int64),
+            place, rows["value"].to_numpy(dtype=np.float64), texts["unit"].codes,
+            texts["period"].codes,
         )  # fmt: skip
-        parameter, names_of = pd.factorize(rows["parameter"], sort=True)
+        spans = [parse_period(str(text)) for text in texts["period"].texts]
+        days = np.array([[p.start, p.end] for p in spans], dtype="datetime64[D]").astype(np.int64)
+        parameter, units_of = texts["parameter"], tuple(map(str, texts["unit"].texts))
         self._tables = {
-            str(name): _Measured(
-                columns.at(np.flatnonzero(parameter == number)), tuple(units_of), self.places
+            str(text): _Measured(
+                columns.at(np.flatnonzero(parameter.codes == number)), days, units_of, self.places
             )
-            for number, name in enumerate(names_of)
+            for text, number in sorted(zip(parameter.texts, itertools.count(), strict=False))
         }
         self._patterns: dict[tuple[str | None, ...], int] = {}
         self.patterns: list[Pattern] = []
@@ -153,34 +162,42 @@ class MeasuredIndex:
 
 
 @dataclass(frozen=True, slots=True)
+class _Coded:
+    """A column, or several together, as codes into what they say; −1 where a cell is empty."""
+
+    codes: Ints
+    texts: Sequence[Any]
+
+
+@dataclass(frozen=True, slots=True)
 class _Columns:
-    """Rows of a parameter table as arrays: codes, values, and days since 1970."""
+    """Rows of a parameter table: codes of place, unit and period, and values."""
 
     place: Ints
     value: npt.NDArray[np.float64]
     unit: Ints
-    start: npt.NDArray[np.int64]
-    end: npt.NDArray[np.int64]
+    period: Ints
 
     def at(self, rows: Ints) -> _Columns:
         return _Columns(*(getattr(self, name)[rows] for name in self.__slots__))
 
 
 class _Measured:
-    """One parameter: its values by span and place, each place in one unit."""
+    """One parameter: its values by period and place, each place in one unit."""
 
-    def __init__(self, rows: _Columns, names: tuple[str, ...], size: int) -> None:
+    def __init__(self, rows: _Columns, days: Any, names: tuple[str, ...], size: int) -> None:
         self._size, self._places, self.units = size, rows.place, names
         # a place speaks in the unit of its first measurement, as on the ledger path
         first = np.full(size, -1, dtype=np.intp)
         first[rows.place[::-1]] = rows.unit[::-1]
         self._unit = first
         self._value = _in_unit_of_place(rows.value, rows.unit, first[rows.place], names)
-        span_of, spans = pd.factorize(rows.start * _DAYS + (rows.end - rows.start))
-        self._begins, length = np.divmod(spans, _DAYS)
-        self._stops = self._begins + length
-        order = np.argsort(span_of, kind="stable")
-        bounds = np.searchsorted(span_of[order], np.arange(len(spans) + 1))
+        period, used = _numbered(rows.period, len(days))
+        self._begins, self._stops = days[used].T
+        # sorting short integers is a matter of counting them
+        short = period.astype(np.int16) if len(used) < 1 << 15 else period
+        order = np.argsort(short, kind="stable")
+        bounds = np.searchsorted(short[order], np.arange(len(used) + 1))
         self._rows = [order[a:b] for a, b in itertools.pairwise(bounds.tolist())]
 
     def at(self, span: tuple[Any, Any]) -> tuple[Any, Any]:
@@ -201,17 +218,42 @@ class _Measured:
         return value, self._unit
 
 
-def _coded(rows: pd.DataFrame, columns: list[str]) -> tuple[Ints, dict[tuple[Any, ...], int]]:
-    """Row codes of some text columns together, and the code of each combination."""
-    code = np.zeros(len(rows), dtype=np.intp)
-    names: list[tuple[Any, ...]] = [()]
-    for column in columns:
-        digit, texts = pd.factorize(rows[column])
-        joint, distinct = pd.factorize(code * len(texts) + digit)
-        before = [divmod(int(number), len(texts)) for number in distinct]
-        names = [(*names[old], str(texts[new])) for old, new in before]
-        code = joint.astype(np.intp)
-    return code, {name: number for number, name in enumerate(names)}
+def _encoded(rows: pd.DataFrame) -> dict[str, _Coded]:
+    """The text columns as codes; Arrow encodes two beside each other."""
+    names = [name for name in _TEXTS if name in rows]
+
+    def encode(name: str) -> _Coded:
+        column = pa.array(rows[name].array, from_pandas=True)
+        if isinstance(column, pa.ChunkedArray):
+            column = column.combine_chunks()
+        if not pa.types.is_dictionary(column.type):
+            column = column.dictionary_encode()
+        codes = column.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        return _Coded(codes, column.dictionary.to_pylist())
+
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(names, pool.map(encode, names), strict=True))
+
+
+def _numbered(codes: Ints, size: int) -> tuple[Ints, Ints]:
+    """Codes renumbered without gaps, and which of them there were."""
+    if size > _MOST_MARKS:
+        numbers, known = pd.factorize(codes)
+        return numbers, known
+    occurs = np.zeros(size, dtype=bool)
+    occurs[codes] = True
+    return (np.cumsum(occurs) - 1)[codes], np.flatnonzero(occurs)
+
+
+def _together(columns: Sequence[_Coded]) -> _Coded:
+    """Several columns as one, over the combinations that occur."""
+    code = columns[0].codes.astype(np.intp)
+    names: list[tuple[Any, ...]] = [(text,) for text in columns[0].texts]
+    for column in columns[1:]:
+        width = len(column.texts)
+        code, known = _numbered(code * width + column.codes, len(names) * width)
+        names = [(*names[k // width], column.texts[k % width]) for k in known.tolist()]
+    return _Coded(code, names)
 
 
 def _in_unit_of_place(value: Any, unit: Any, wanted: Any, names: tuple[str, ...]) -> Any:
