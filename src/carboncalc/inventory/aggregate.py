@@ -46,8 +46,8 @@ OPTIONAL = ("method", "region", "technology", "instrument", "carbon_basis")
 #: Columns that are only looked through for rows of sums.
 PLACES = ("facility", "process")
 
-#: Rows below which a second thread costs more than it saves (measured; encoded input later).
-TWO_THREADS_FROM = 300_000
+#: Rows from which a second thread saves more than it costs (measured).
+TWO_THREADS_FROM = 100_000
 
 #: Columns that say something about a row without changing its figure.
 HARMLESS = frozenset(
@@ -91,7 +91,7 @@ def aggregate(
     parameters
         Measured values by entity, period, source and item (contract section 7).
     threads
-        How many threads; by default one for small tables and two for large ones.
+        How many threads; by default one for small or encoded tables and two for large texts.
 
     Returns
     -------
@@ -125,8 +125,6 @@ def aggregate(
     if entities is not None and not is_plain(entities):
         entities = read_entities(entities)
     tables = _shared_tables(chosen) if library is None else Tables(Plan(library, chosen))
-    if threads is None:
-        threads = 2 if len(data) >= TWO_THREADS_FROM else 1
     try:
         own = own_columns(data)
         if is_plain(entities):
@@ -137,13 +135,21 @@ def aggregate(
         given = _given(own, parameters, inheritance)
         if given is None or given.measured is None or not given.measured.by_facility:
             table = table.select([n for n in table.column_names if n not in PLACES])
-        return _aggregate(tables, table, by, threads, inheritance, given)
+        return _aggregate(tables, table, by, threads or _threads(table), inheritance, given)
     except NeedsLedger:
         from carboncalc.inventory.by_ledger import aggregate_by_ledger
 
         return aggregate_by_ledger(
             data, by, policy=chosen, library=library, entities=entities, parameters=parameters
         )
+
+
+def _threads(table: pa.Table) -> int:
+    """Two threads for a large table of texts; what is encoded already gains nothing."""
+    texts = [
+        f for f in table.schema if pa.types.is_string(f.type) or pa.types.is_large_string(f.type)
+    ]
+    return 2 if texts and table.num_rows >= TWO_THREADS_FROM else 1
 
 
 def is_plain(entities: Any) -> bool:

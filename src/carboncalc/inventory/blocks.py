@@ -13,7 +13,7 @@ from carboncalc.errors import CarbonCalcError
 from carboncalc.inventory.coders import Buffers, Combinations, Local, named
 from carboncalc.inventory.encode import TextCodes, Words, blocks
 from carboncalc.inventory.exact import GRID
-from carboncalc.inventory.given_rows import GivenRows, Pieces
+from carboncalc.inventory.given_rows import GivenBlock, GivenRows
 from carboncalc.inventory.groups import Groups
 from carboncalc.inventory.inherit import Heirs, Inheritance
 from carboncalc.inventory.partial import Partial
@@ -85,7 +85,7 @@ class _Adder:
         partial: Partial,
     ) -> None:
         self.tables, self.groups, self.partial = tables, groups, partial
-        self.pieces = None if given is None else Pieces(given, tables)
+        self.given = None if given is None else GivenBlock(given, tables)
         self.buffers = Buffers()
         self.heirs = Heirs(inheritance)
         self.combinations = Combinations(tables, inheritance.profiles)
@@ -114,13 +114,13 @@ class _Adder:
         if not (smallest >= 0.0 and largest < np.inf):  # also NaN
             raise NeedsLedger
         cell = buffers.cell[:rows]
-        if self.pieces is None:
+        if self.given is None:
             np.multiply(slot, REGIONS * YEARS, out=cell)
         else:
-            self.pieces.read(columns, code, local, self.combinations, buffers)
+            self.given.read(columns, code, local, self.combinations, buffers)
             place = buffers.place[:rows]
             np.multiply(slot, PATTERNS, out=place)
-            place += self.pieces.pattern
+            place += self.given.pattern
             number = self._looked_up("given", place, tables.resolve_given, buffers.at)
             np.multiply(number, REGIONS * YEARS, out=cell)
         where, year, table = self._region_and_year(columns)
@@ -214,9 +214,9 @@ class _Adder:
             here = np.flatnonzero(which == number)
             cells, amount = at[here], x[here]
             values = {name: own.default[name][cells] for name in evaluator.defaults}
-            if self.pieces is not None:
+            if self.given is not None:
                 for name, given in evaluator.given.items():
-                    values[name] = self.pieces.values(given, here)
+                    values[name] = self.given.values(given, here)
             for gas, tonnes in evaluator.run(values, amount).items():
                 if np.isnan(tonnes).any():  # a kernel outside its domain gives no value
                     raise NeedsLedger

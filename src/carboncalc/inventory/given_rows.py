@@ -43,7 +43,7 @@ class GivenRows:
         self.measured = measured
 
 
-class Pieces:
+class GivenBlock:
     """A view of the block that is added: pattern codes, and values by column."""
 
     def __init__(self, given: GivenRows, tables: Tables) -> None:
