@@ -88,9 +88,9 @@ class Groups:
         return self._code("entity", self._name(text), None) * self.width
 
     def region(self, text: Any) -> int:
-        """The packed code of a region."""
+        """The packed code of a region; where none is given its label is empty."""
         found = lookup("region", str(text)) if text is not None else None
-        value = found.id if isinstance(found, Resolved) else None
+        value = found.id if isinstance(found, Resolved) else ""
         return self._code("region", value, self._regions) * self.slots * self._periods
 
     def period(self, text: Any) -> int:
