@@ -7,9 +7,9 @@ from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
 from carboncalc.errors import Issue
+from carboncalc.inventory.coded import first_rows
 from carboncalc.inventory.ledger import Ledger
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.potentials import Potentials
@@ -25,10 +25,11 @@ def findings_of(
     ``params["count"]`` says how many activity rows it concerns.
     """
     chosen = np.flatnonzero(ledger.primary)
-    used, first = np.unique(ledger.resolution[chosen], return_index=True)
+    first = first_rows(ledger.resolution[chosen], len(resolutions))
+    used = np.flatnonzero(first >= 0)
     counts = np.bincount(ledger.resolution[chosen], minlength=len(resolutions))
     found: dict[tuple[str, str, str, str], Issue] = {}
-    for index, position in zip(used.tolist(), chosen[first].tolist(), strict=True):
+    for index, position in zip(used.tolist(), chosen[first[used]].tolist(), strict=True):
         key = resolutions.slots[int(resolutions.slot[index])].key
         for code, column in _codes(index, resolutions, plan):
             # What an edition says of itself concerns the document, not each of its sources.
@@ -36,10 +37,10 @@ def findings_of(
             name = (code, key.method, "" if whole else key.source, "" if whole else key.item)
             held = found.get(name)
             count = int(counts[index]) + (held.params["count"] if held else 0)
-            row = ledger.rows.iloc[int(ledger.row[position])] if held is None else None
-            found[name] = _issue(code, column, key, count, row, held)
+            place = ledger.coded.place(int(ledger.row[position])) if held is None else None
+            found[name] = _issue(code, column, key, count, place, held)
     out = list(found.values())
-    for method in dict.fromkeys(ledger.rows["method"].take(np.unique(ledger.row[chosen]))):
+    for method in _methods(ledger, ledger.primary):
         params = {"method": method, "document": method, "count": 0}
         codes = load_method(method).notes(today)
         out += [Issue(code, params, severity="finding") for code in codes]
@@ -47,15 +48,15 @@ def findings_of(
     return out
 
 
-def _issue(code: str, column: str, key: Any, count: int, row: Any, held: Issue | None) -> Issue:
+def _issue(code: str, column: str, key: Any, count: int, place: Any, held: Issue | None) -> Issue:
     params = {
         "method": key.method, "source": key.source, "item": key.item, "count": count,
         "document": key.method,
     }  # fmt: skip
     if held is not None:
         return Issue(code, params, held.file, held.sheet, held.row, held.column, "finding")
-    file, sheet = (None if pd.isna(value) else value for value in (row["file"], row["sheet"]))
-    return Issue(code, params, file, sheet, int(row["row"]), column, "finding")
+    assert place is not None
+    return Issue(code, params, **place, column=column, severity="finding")
 
 
 def _codes(index: int, resolutions: Resolutions, plan: Plan) -> Iterator[tuple[str, str]]:
@@ -85,9 +86,8 @@ def _codes(index: int, resolutions: Resolutions, plan: Plan) -> Iterator[tuple[s
 def _filled_potentials(ledger: Ledger, potentials: Potentials) -> list[Issue]:
     """Gases that took their potential from another set than the document's own."""
     out = []
-    methods = ledger.rows["method"].to_numpy()[ledger.row]
     for code, gas in enumerate(ledger.gases):
-        for method_id in dict.fromkeys(methods[ledger.gas == code]):
+        for method_id in _methods(ledger, ledger.gas == code):
             _, used, row = potentials.value(gas, method_id)
             own = potentials.set_name(method_id)
             finding = load_method(method_id).gwp_finding
@@ -95,3 +95,10 @@ def _filled_potentials(ledger: Ledger, potentials: Potentials) -> list[Issue]:
                 params = {"method": method_id, "gas": gas, "gwp_set": own, "used": used, "count": 0}
                 out.append(Issue(finding, params, severity="finding"))
     return out
+
+
+def _methods(ledger: Ledger, where: Any) -> list[str]:
+    """The documents of some entries, in the order in which they come first."""
+    methods = ledger.coded["method"]
+    first = first_rows(methods.codes[ledger.row[where]], len(methods.values))
+    return [methods.values[code] for code in np.argsort(first, kind="stable") if first[code] >= 0]

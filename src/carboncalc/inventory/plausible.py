@@ -16,6 +16,7 @@ import pandas as pd
 
 from carboncalc import units
 from carboncalc.errors import Issue
+from carboncalc.inventory.coded import combined, sorted_groups
 from carboncalc.inventory.collect import Run, note_finding, note_row
 from carboncalc.inventory.ledger import Ledger
 from carboncalc.inventory.own_values import Evaluated
@@ -79,24 +80,21 @@ def _say_far_off(
 
 def refuse_unbalanced(run: Run) -> None:
     """Fail rows of a balance whose other side is missing for the same entity and year."""
-    frame = run.rows
-    needing = {
-        (method, source.id)
-        for method in frame["method"].dropna().unique()
-        for source in _sources(method)
-        if source.requires
-    }
-    if not needing:
+    coded = run.coded
+    methods, sources = coded["method"], coded["source"]
+    needing = {source.id for name in methods.values for source in _sources(name) if source.requires}
+    suspects = sources.mapped([name in needing for name in sources.values], False)
+    if not suspects.any():
         return
-    suspects = frame["source"].isin({source for _, source in needing}).to_numpy(dtype=bool)
-    keys = ["entity", "year", "method"]
-    present = frame.loc[~run.failed].groupby(keys, observed=True)["source"].agg(set)
+    group, _ = combined([coded[name] for name in ("entity", "year", "method")], len(run.rows))
+    good = np.flatnonzero(~run.failed)
+    present = pd.Series(sources.texts(None)[good]).groupby(group[good]).agg(set)
+    method, source = methods.texts(None), sources.texts(None)
     for position in np.flatnonzero(suspects & ~run.failed):
-        row = frame.iloc[int(position)]
-        there = present[tuple(row[key] for key in keys)]
-        for source, needed in lacking_companions(load_method(row["method"]), there):
-            if source == row["source"]:
-                params = {"source": source, "missing": needed}
+        there = present[group[position]]
+        for lacking, needed in lacking_companions(load_method(method[position]), there):
+            if lacking == source[position]:
+                params = {"source": lacking, "missing": needed}
                 note_row(run, int(position), "M-018", "source", params)
                 run.failed[position] = True
 
@@ -109,28 +107,15 @@ def _sources(method: str) -> tuple[MethodSource, ...]:
 def negative_totals(ledger: Ledger) -> list[Issue]:
     """A finding per entity and document whose counted lines add up to less than nothing."""
     counted = np.flatnonzero(ledger.counted)
-    if not len(counted):
-        return []
-    rows = ledger.rows.iloc[ledger.row[counted]]
-    sums = (
-        pd.DataFrame(
-            {
-                "entity": rows["entity"].to_numpy(),
-                "method": rows["method"].to_numpy(),
-                "total": ledger.co2e[counted],
-            }
-        )
-        .groupby(["entity", "method"], observed=True, as_index=False)["total"]
-        .sum()
-    )
-    below = sums[sums["total"] < 0]
+    columns = [ledger.coded[name].take(ledger.row[counted]) for name in ("entity", "method")]
+    group, names = sorted_groups(columns, len(counted))
+    # pandas' compensated sum: it decides on a sign, no figure rests on it
+    sums = pd.Series(ledger.co2e[counted]).groupby(group).sum().to_numpy()
     return [
         Issue(
             "M-019",
-            {"entity": entity, "method": method, "total": f"{total:.3f}"},
+            {"entity": names[0][code], "method": names[1][code], "total": f"{sums[code]:.3f}"},
             severity="finding",
         )
-        for entity, method, total in zip(
-            below["entity"], below["method"], below["total"], strict=True
-        )
+        for code in np.flatnonzero(sums < 0)
     ]
