@@ -103,7 +103,7 @@ def split_years(rows: pd.DataFrame, policy: Policy, log: IssueLog) -> pd.DataFra
     start = pd.to_datetime(rows["period_start"])
     end = pd.to_datetime(rows["period_end"])
     first = _years(start.to_numpy())
-    last = _years(end.to_numpy().astype("datetime64[D]") - np.timedelta64(1, "D"))
+    last = _years((end - pd.Timedelta(days=1)).to_numpy())
     rows = rows.assign(period_start=start, period_end=end, year=first, part=0)
     crossing: npt.NDArray[np.bool_] = last > first
     if not crossing.any():
