@@ -6,6 +6,7 @@ row there is only a look-up of an integer.
 
 from __future__ import annotations
 
+import functools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,7 +101,6 @@ class CodedRows:
     def __init__(self, rows: pd.DataFrame) -> None:
         self._rows = rows
         self._known: dict[str, Coded] = {}
-        self._numbers: npt.NDArray[Any] | None = None
 
     def __getitem__(self, name: str) -> Coded:
         found = self._known.get(name)
@@ -114,14 +114,21 @@ class CodedRows:
 
     def place(self, position: int | np.integer[Any]) -> dict[str, Any]:
         """Where a row stands: its ``file``, ``sheet`` and ``row``, for an issue."""
-        column = {name: self[name] for name in ("file", "sheet")}
-        found: dict[str, Any] = {
-            name: None if (code := int(of.codes[position])) < 0 else str(of.values[code])
-            for name, of in column.items()
+        file, sheet, number = self._places
+        return {
+            "file": _text_at(file, position),
+            "sheet": _text_at(sheet, position),
+            "row": int(number[position]),
         }
-        if self._numbers is None:
-            self._numbers = self._rows["row"].to_numpy()
-        return {**found, "row": int(self._numbers[position])}
+
+    @functools.cached_property
+    def _places(self) -> tuple[Coded, Coded, npt.NDArray[Any]]:
+        return self["file"], self["sheet"], self._rows["row"].to_numpy()
+
+
+def _text_at(column: Coded, position: int | np.integer[Any]) -> str | None:
+    code = column.codes[position]
+    return None if code < 0 else str(column.values[code])
 
 
 def combined(columns: Sequence[Coded], length: int) -> tuple[Codes, npt.NDArray[np.intp]]:

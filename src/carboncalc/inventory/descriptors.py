@@ -6,9 +6,7 @@ written column by column in Arrow, never one by one.
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,16 +27,6 @@ from carboncalc.inventory.slots import Cells
 Positions = npt.NDArray[np.intp]
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """Pairs of resolution and gas that went the same way."""
-
-    pairs: Positions
-    cells: Cells
-    given: Mapping[str, str]
-    gas: str
-
-
 def descriptors(
     resolution: npt.NDArray[Any],
     gas: npt.NDArray[Any],
@@ -53,9 +41,9 @@ def descriptors(
     """
     texts: dict[str, list[pa.Array]] = {"route": [], "factor_ids": [], "coefficients": []}
     done: list[Positions] = []
-    for way in _ways(resolution, gas, resolutions, gases):
-        here = resolution[way.pairs]
-        wanted = needed_by(way.cells, way.gas, frozenset(gases))
+    for way in resolutions.ways(resolution, gas):
+        here = resolution[way.positions]
+        wanted = needed_by(way.cells, gases[int(gas[way.positions[0]])], frozenset(gases))
         spots = _Spots.of(here, resolutions, way.cells)
         parts, factors = [], []
         for name, filled in way.cells.inputs.items():
@@ -73,37 +61,11 @@ def descriptors(
         texts["factor_ids"].append(_joined(factors, ";", spots.size).take(spots.number))
         inside = _joined(parts, ", ", len(here))
         texts["coefficients"].append(pc.binary_join_element_wise("{", inside, "}", ""))
-        done.append(way.pairs)
+        done.append(way.positions)
     if not done:
         return {name: pa.array([], pa.string()) for name in texts}
     place = pa.array(np.argsort(np.concatenate(done)))
     return {name: pa.concat_arrays(parts).take(place) for name, parts in texts.items()}
-
-
-def _ways(
-    resolution: npt.NDArray[Any],
-    gas: npt.NDArray[Any],
-    resolutions: Resolutions,
-    gases: tuple[str, ...],
-) -> Iterator[_Way]:
-    """Pairs by slot or own values, by gas and by route."""
-    slot, variant = resolutions.slot[resolution], resolutions.variant[resolution]
-    key = (variant.astype(np.int64) + 1) * len(resolutions.slots) + slot
-    numbers, distinct = pd.factorize(key * len(gases) + gas)
-    order = np.argsort(numbers, kind="stable")
-    bounds = np.searchsorted(numbers[order], np.arange(len(distinct) + 1))
-    for start, stop in itertools.pairwise(bounds):
-        pairs = order[start:stop]
-        first, name = int(pairs[0]), gases[int(gas[pairs[0]])]
-        if variant[first] >= 0:
-            chosen = resolutions.variants[int(variant[first])]
-            yield _Way(pairs, chosen.cells, chosen.given, name)
-            continue
-        own = resolutions.slots[int(slot[first])]
-        here = resolution[pairs]
-        route = own.cell[resolutions.region[here], resolutions.year[here]]
-        for number in np.flatnonzero(np.bincount(route)):
-            yield _Way(pairs[route == number], own.cells[int(number)], {}, name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from carboncalc.errors import Issue
 from carboncalc.inventory.coded import first_rows
 from carboncalc.inventory.ledger import Ledger
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.potentials import Potentials
-from carboncalc.inventory.resolutions import Resolutions
+from carboncalc.inventory.resolutions import Resolutions, Way
+from carboncalc.inventory.slots import SlotKey
 from carboncalc.methods.catalogue import load_method
 
 
@@ -26,19 +29,17 @@ def findings_of(
     """
     chosen = np.flatnonzero(ledger.primary)
     first = first_rows(ledger.resolution[chosen], len(resolutions))
-    used = np.flatnonzero(first >= 0)
     counts = np.bincount(ledger.resolution[chosen], minlength=len(resolutions))
     found: dict[tuple[str, str, str, str], Issue] = {}
-    for index, position in zip(used.tolist(), chosen[first[used]].tolist(), strict=True):
-        key = resolutions.slots[int(resolutions.slot[index])].key
-        for code, column in _codes(index, resolutions, plan):
-            # What an edition says of itself concerns the document, not each of its sources.
-            whole = column == "period"
-            name = (code, key.method, "" if whole else key.source, "" if whole else key.item)
-            held = found.get(name)
-            count = int(counts[index]) + (held.params["count"] if held else 0)
-            place = ledger.coded.place(int(ledger.row[position])) if held is None else None
-            found[name] = _issue(code, column, key, count, place, held)
+    for index, said in _said(np.flatnonzero(first >= 0), resolutions, plan):
+        # What an edition says of itself concerns the document, not each of its sources.
+        key, whole = said.key, said.column == "period"
+        name = (said.code, key.method, "" if whole else key.source, "" if whole else key.item)
+        held = found.get(name)
+        count = int(counts[said.where].sum()) + (held.params["count"] if held else 0)
+        position = int(ledger.row[chosen[first[index]]])
+        place = ledger.coded.place(position) if held is None else None
+        found[name] = _issue(said.code, said.column, key, count, place, held)
     out = list(found.values())
     for method in _methods(ledger, ledger.primary):
         params = {"method": method, "document": method, "count": 0}
@@ -59,28 +60,59 @@ def _issue(code: str, column: str, key: Any, count: int, place: Any, held: Issue
     return Issue(code, params, **place, column=column, severity="finding")
 
 
-def _codes(index: int, resolutions: Resolutions, plan: Plan) -> Iterator[tuple[str, str]]:
-    cells, given = resolutions.cells(index)
-    slot = resolutions.slots[int(resolutions.slot[index])]
-    region, year = int(resolutions.region[index]), int(resolutions.year[index])
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of some resolutions (``where``) of one slot, about one column."""
+
+    code: str
+    column: str
+    key: SlotKey
+    where: npt.NDArray[np.intp]
+
+
+def _said(
+    used: npt.NDArray[np.intp], resolutions: Resolutions, plan: Plan
+) -> list[tuple[int, _Said]]:
+    """What is said, each with the first resolution it is said of, in the order of these.
+
+    Resolutions that went the same way are looked at together.
+    """
+    out = []
+    for way in resolutions.ways(used):
+        here = used[way.positions]
+        for code, column, where in _codes(way, here, resolutions, plan):
+            if where.any():
+                said = _Said(code, column, way.slot.key, here[where])
+                out.append((int(said.where[0]), said))
+    return sorted(out, key=lambda entry: entry[0])  # stable: within one, as it was said
+
+
+def _codes(
+    way: Way, here: npt.NDArray[np.intp], resolutions: Resolutions, plan: Plan
+) -> Iterator[tuple[str, str, npt.NDArray[np.bool_]]]:
+    """Codes and columns, and which of the resolutions ``here`` each concerns."""
+    cells, given, slot = way.cells, way.given, way.slot
+    region, year = resolutions.region[here], resolutions.year[here]
+    every = np.ones(len(here), dtype=bool)
     named = plan.context.policy.edition is not None
-    for code in cells.edition.codes(plan.context.years[year], named):
-        yield code, "period"
+    for seen in np.flatnonzero(np.bincount(year)).tolist():
+        for code in cells.edition.codes(plan.context.years[seen], named):
+            yield code, "period", year == seen
     basis = slot.source.bases.get(slot.key.basis)
     if basis is not None and basis.input_name not in given:
         instrument = basis.instruments.get(slot.key.instrument)
         for code in instrument.findings(slot.key.certified) if instrument is not None else ():
-            yield code, "instrument"
+            yield code, "instrument", every
     spot = (region, year - cells.years.start)
     for name, filled in cells.inputs.items():
         if name in given:
             continue
-        query = int(filled.query[spot])
-        finding = filled.queries[query].finding if query >= 0 else None
-        if finding:
-            yield finding, name
-        if cells.route.inputs[name].absent == "note" and np.isnan(filled.value[spot]):
-            yield "I-046", name
+        query = filled.query[spot]
+        for number, asked in enumerate(filled.queries):
+            if asked.finding:
+                yield asked.finding, name, query == number
+        if cells.route.inputs[name].absent == "note":
+            yield "I-046", name, np.isnan(filled.value[spot])
 
 
 def _filled_potentials(ledger: Ledger, potentials: Potentials) -> list[Issue]:
