@@ -20,6 +20,7 @@ from carboncalc import units
 from carboncalc.inventory.coded import Coded
 from carboncalc.inventory.describe import needed_by
 from carboncalc.inventory.fill import Filled
+from carboncalc.inventory.ledger import Ledger
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.resolutions import Resolutions
 from carboncalc.inventory.slots import Cells
@@ -32,13 +33,13 @@ def descriptors(
     gas: npt.NDArray[Any],
     resolutions: Resolutions,
     plan: Plan,
-    rows: pd.DataFrame,
-    gases: tuple[str, ...],
+    ledger: Ledger,
 ) -> dict[str, pa.Array]:
     """Route, factor ids and coefficients (JSON) of pairs of a resolution and a gas.
 
     ``resolution`` and ``gas`` are codes, one per pair; the texts come in the same order.
     """
+    gases = ledger.gases
     texts: dict[str, list[pa.Array]] = {"route": [], "factor_ids": [], "coefficients": []}
     done: list[Positions] = []
     for way in resolutions.ways(resolution, gas):
@@ -51,7 +52,7 @@ def descriptors(
                 continue
             unit = way.cells.route.inputs[name].unit(way.cells.variant)
             if name in way.given:
-                values = _given(rows, way.given[name], unit, resolutions.row[here])
+                values = _given(ledger, way.given[name], unit, resolutions.row[here])
                 parts.append(_json_pairs(name, values, unit))
                 continue
             values, ids = spots.defaults(filled, plan.context.library.ids)
@@ -96,18 +97,17 @@ class _Spots:
         return value, pa.array(names, pa.string())
 
 
-def _given(rows: pd.DataFrame, column: str, unit: str, row: npt.NDArray[Any]) -> Any:
+def _given(ledger: Ledger, column: str, unit: str, row: npt.NDArray[Any]) -> Any:
     """What rows give themselves, in the declared unit."""
-    values = rows[column].to_numpy(dtype=np.float64)[row]
-    if f"{column}_unit" not in rows:
-        spelled = Coded.nothing(len(row))
-    else:
-        spelled = Coded.of(rows[f"{column}_unit"].take(row))
-    known = [units.conversion(str(text), unit) for text in spelled.values]
-    plain = units.conversion("1", unit) if (spelled.codes < 0).any() else (1.0, 1.0)
-    multiply = spelled.mapped([pair[0] for pair in known], plain[0], np.float64)
-    divide = spelled.mapped([pair[1] for pair in known], plain[1], np.float64)
-    return values * multiply / divide
+    values = ledger.rows[column].to_numpy(dtype=np.float64)[row]
+    spelled = f"{column}_unit"
+    given = ledger.coded[spelled].take(row) if spelled in ledger.coded else Coded.nothing(len(row))
+    for code in np.flatnonzero(np.bincount(given.codes + 1)) - 1:
+        text = "1" if code < 0 else str(given.values[code])
+        multiply, divide = units.conversion(text, unit)
+        here = given.codes == code
+        values[here] = values[here] * multiply / divide
+    return values
 
 
 def _json_pairs(name: str, values: npt.NDArray[np.float64], unit: str) -> pa.Array:

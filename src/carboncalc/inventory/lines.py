@@ -79,7 +79,7 @@ def lines_table(
     pair = ledger.resolution[chosen] * np.int64(len(ledger.gases)) + ledger.gas[chosen]
     codes, distinct = pd.factorize(pair, sort=True)
     resolution, gas = np.divmod(distinct, max(len(ledger.gases), 1))
-    described = descriptors(resolution, gas, resolutions, plan, ledger.rows, ledger.gases)
+    described = descriptors(resolution, gas, resolutions, plan, ledger)
     for name, texts in described.items():
         out[name] = _labels(texts, codes)
     return pd.DataFrame({name: out[name] for name in COLUMNS}, copy=False)
