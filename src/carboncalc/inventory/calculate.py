@@ -225,7 +225,7 @@ def _place_rows(run: Run, method: str, placed: Placed, here: Any, columns: Colum
             placed, given_units, given, columns.x[rows], columns.region[rows],
             columns.year[rows], run.plan,
         )  # fmt: skip
-        refuse_implausible(run, placed, rows, evaluated, given_units, given)
+        refuse_implausible(run, placed, rows, evaluated)
         for part in evaluated:
             add_evaluated(run, method, placed, rows[part.rows], part, columns)
         if len(missing):

@@ -8,13 +8,12 @@ negative and are never clipped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from carboncalc import units
 from carboncalc.errors import Issue
 from carboncalc.inventory.coded import combined, sorted_groups
 from carboncalc.inventory.collect import Run, note_finding, note_row
@@ -26,32 +25,22 @@ from carboncalc.methods.checks import far_off, lacking_companions, limit_of
 from carboncalc.methods.route import MethodSource
 
 
-def refuse_implausible(
-    run: Run,
-    placed: Placed,
-    rows: Any,
-    evaluated: Sequence[Evaluated],
-    given_units: Mapping[str, str],
-    given: Mapping[str, Any],
-) -> None:
+def refuse_implausible(run: Run, placed: Placed, rows: Any, evaluated: Sequence[Evaluated]) -> None:
     """Check the values that a group of rows gives against limits and defaults.
 
-    ``rows`` are the positions of the group's rows, ``given`` their values by column in the
-    units of ``given_units``.
+    ``rows`` are the positions of the group's rows.
     """
     if not placed.placement.primary:
         return
-    item = placed.slot.key.item
     for part in evaluated:
-        cells = part.variant.cells
+        cells, here = part.variant.cells, rows[part.rows]
         for name, column in part.variant.given.items():
-            wanted = cells.route.inputs[name]
+            wanted, values = cells.route.inputs[name], part.given[name]
             unit = wanted.unit(cells.variant)
-            multiply, divide = units.conversion(given_units[column], unit)
-            values = given[column][part.rows] * multiply / divide
-            here = rows[part.rows]
-            limit = limit_of(name, unit, item, wanted)
-            if limit is not None:
+            # most groups are sound, and their smallest and largest values show it
+            ends = np.array([values.min(), values.max()])
+            limit = limit_of(name, unit, placed.slot.key.item, wanted)
+            if limit is not None and limit.outside(ends).any():
                 for k in np.flatnonzero(limit.outside(values)):
                     params = {
                         "name": column, "value": f"{values[k]:g}", "unit": unit,
@@ -59,17 +48,19 @@ def refuse_implausible(
                     }  # fmt: skip
                     note_row(run, int(here[k]), "M-013", column, params)
                     run.failed[here[k]] = True
-            _say_far_off(run, part, name, column, unit, values, here)
+            usual = _usual(part, name)
+            if usual is not None and (far_off(ends, usual).any() or ends[0] <= 0):
+                _say_far_off(run, column, unit, values, usual, here)
 
 
-def _say_far_off(
-    run: Run, part: Evaluated, name: str, column: str, unit: str, values: Any, here: Any
-) -> None:
+def _usual(part: Evaluated, name: str) -> float | None:
+    """The default of an input, where it is one number."""
     default = part.variant.cells.inputs[name].value
     known = default[~np.isnan(default)]
-    if not len(known) or name == "grid_factor":
-        return
-    usual = float(known.flat[0])
+    return float(known.flat[0]) if len(known) and name != "grid_factor" else None
+
+
+def _say_far_off(run: Run, column: str, unit: str, values: Any, usual: float, here: Any) -> None:
     for k in np.flatnonzero(far_off(values, usual) & ~run.failed[here]):
         params = {
             "name": column, "value": f"{values[k]:g}", "unit": unit, "default": f"{usual:g}",
