@@ -45,14 +45,24 @@ def numbered(letter: str, numbers: Any) -> pa.Array:
 
 
 def lines_table(
-    ledger: Ledger, where: Any, resolutions: Resolutions, plan: Plan, potentials: Potentials
+    ledger: Ledger, chosen: Any, resolutions: Resolutions, plan: Plan, potentials: Potentials
 ) -> pd.DataFrame:
     """Entries as a table with the columns of the contract, one row per activity row × gas.
 
-    Texts that repeat are categoricals. ``amount × scale ÷ scale_divisor`` is the amount in
-    the unit of the equation; ``mass_t × gwp`` put on the grid of 2⁻⁴⁵ t is ``co2e_t``.
+    ``chosen`` are positions of entries. Texts that repeat are categoricals.
+    ``amount × scale ÷ scale_divisor`` is the amount in the unit of the equation;
+    ``mass_t × gwp`` put on the grid of 2⁻⁴⁵ t is ``co2e_t``.
     """
-    chosen = np.flatnonzero(where)
+    out = line_columns(ledger, chosen, resolutions, plan, potentials)
+    ids = _texts(numbered("R", np.arange(1, len(resolutions) + 1)))
+    out["resolution_id"] = _categorical(ledger.resolution[chosen], ids)
+    return pd.DataFrame({name: out[name] for name in COLUMNS}, copy=False)
+
+
+def line_columns(
+    ledger: Ledger, chosen: Any, resolutions: Resolutions, plan: Plan, potentials: Potentials
+) -> dict[str, Any]:
+    """The columns of ``lines_table`` but the ids of resolutions, in no order."""
     rows = ledger.row[chosen]
     out: dict[str, Any] = {"line_id": line_ids(chosen).array}
     out |= {name: _from_rows(ledger.rows, name, rows) for name in _FROM_ROWS}
@@ -72,17 +82,13 @@ def lines_table(
     out["evidence_grade"] = grade_names(ledger.grade[chosen])
     out["fallback"] = _labels(list(FALLBACKS), ledger.fallback[chosen])
     out["gwp_set"] = _gwp_sets(ledger, chosen, potentials)
-    out["resolution_id"] = _categorical(
-        ledger.resolution[chosen],
-        _texts(numbered("R", np.arange(1, len(resolutions) + 1))),
-    )
     pair = ledger.resolution[chosen] * np.int64(len(ledger.gases)) + ledger.gas[chosen]
     codes, distinct = pd.factorize(pair, sort=True)
     resolution, gas = np.divmod(distinct, max(len(ledger.gases), 1))
     described = descriptors(resolution, gas, resolutions, plan, ledger)
     for name, texts in described.items():
         out[name] = _labels(texts, codes)
-    return pd.DataFrame({name: out[name] for name in COLUMNS}, copy=False)
+    return out
 
 
 def _from_rows(rows: pd.DataFrame, name: str, chosen: Any) -> Any:

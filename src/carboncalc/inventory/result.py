@@ -80,7 +80,8 @@ class Inventory:
         return self._table(self.ledger.primary & (self.ledger.account != 0))
 
     def _table(self, where: Any) -> pd.DataFrame:
-        return lines_table(self.ledger, where, self.resolutions, self.plan, self.potentials)
+        chosen = np.flatnonzero(where)
+        return lines_table(self.ledger, chosen, self.resolutions, self.plan, self.potentials)
 
     def view(self, scope2: Literal["method", "location", "market"]) -> Inventory:
         """The same inventory with scope 2 on another basis.
@@ -291,6 +292,15 @@ class Inventory:
         from carboncalc.inventory.run_folder import write_run
 
         return write_run(self, folder)
+
+    def write_lines(self, path: Any, *, memo: bool = False) -> Any:
+        """Write ``lines`` (or ``memo``) to a Parquet file, block by block.
+
+        See :func:`carboncalc.inventory.lines_file.write_lines`.
+        """
+        from carboncalc.inventory.lines_file import write_lines
+
+        return write_lines(self, path, memo=memo)
 
     def __repr__(self) -> str:
         from carboncalc.inventory.summary import in_ten_lines
