@@ -60,11 +60,10 @@ def codes_digest(codes: NDArray[np.int32], values: Sequence[str]) -> str:
     """The digest of a column of texts: the distinct ones in sorted order, and codes."""
     used = np.zeros(len(values) + 1, dtype=np.bool_)
     used[codes] = True
-    chosen = sorted((value, code) for code, value in enumerate(values) if used[code])
+    chosen = sorted(np.flatnonzero(used[:-1]).tolist(), key=values.__getitem__)
     rank = np.full(len(values) + 1, -1, dtype="<i4")
-    for position, (_, code) in enumerate(chosen):
-        rank[code] = position
-    total = hashlib.sha256(canonical_json([value for value, _ in chosen]).encode())
+    rank[chosen] = np.arange(len(chosen))
+    total = hashlib.sha256(canonical_json([values[code] for code in chosen]).encode())
     total.update(rank[codes].data)
     return total.hexdigest()
 

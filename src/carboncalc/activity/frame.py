@@ -68,7 +68,7 @@ def _column(draft: Draft, name: str, good: Positions | None) -> tuple[object, st
         days = _taken(draft.dates[name], good)
         return days.astype("datetime64[s]"), days_digest(days) if len(days) else None
     free = draft.free[name]
-    texts = TextColumn.of(free if good is None else free.take(pa.array(good)), str)
+    texts = TextColumn.untouched(free if good is None else free.take(pa.array(good)))
     empty = bool((texts.codes < 0).all())
     return _series(texts.arrow()), None if empty else codes_digest(texts.codes, texts.values)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 from numpy.typing import NDArray
 
 from carboncalc.activity.draft import Draft, Mask
@@ -35,8 +36,6 @@ def check_duplicates(draft: Draft, policy: Policy) -> None:
     are not compared.
     """
     columns = _present(draft, SAME)
-    if "evidence_no" in draft.free:
-        columns.append(TextColumn.of(draft.free["evidence_no"], str.strip))
     amount = draft.number("amount") + 0.0  # −0 and 0 are the same amount
     mixed = _mixed(columns, len(draft)) * _ODD ^ amount.view(np.uint64)
     good = np.flatnonzero(~draft.problems.bad)
@@ -45,10 +44,14 @@ def check_duplicates(draft: Draft, policy: Policy) -> None:
     twice = ordered[1:][ordered[1:] == ordered[:-1]]
     if not len(twice):
         return
-    # A mixed key may coincide by chance; the candidates are compared value by value.
+    # A mixed key may coincide by chance; the candidates are compared value by value. Numbers of
+    # vouchers are nearly all distinct and dear to encode, so they come in only here.
     candidates = good[np.isin(mixed, twice)]
     exact = pd.DataFrame({str(k): c.codes[candidates] for k, c in enumerate(columns)})
     exact["amount"] = amount[candidates]
+    if "evidence_no" in draft.free:
+        vouchers = draft.free["evidence_no"].take(pa.array(candidates))
+        exact["evidence_no"] = TextColumn.of(vouchers, str.strip).codes
     group = exact.groupby(list(exact.columns), sort=False, dropna=False).ngroup().to_numpy()
     first = np.full(group.max() + 1, -1, dtype=np.int64)
     first[group[::-1]] = candidates[::-1]

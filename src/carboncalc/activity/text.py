@@ -60,6 +60,12 @@ class TextColumn:
         return cls._mapped(codes, [clean(text) for text in given])
 
     @classmethod
+    def untouched(cls, column: pa.ChunkedArray) -> TextColumn:
+        """Encode an Arrow column of texts as they stand, nulls where empty."""
+        codes, given = _encoded(column)
+        return cls(codes, tuple(given))
+
+    @classmethod
     def constant(cls, value: str | None, length: int) -> TextColumn:
         """One value in every row, or none."""
         return cls(
@@ -141,8 +147,10 @@ def _encoded(column: pa.ChunkedArray) -> tuple[Codes, list[str]]:
     if indices.null_count:
         indices = indices.fill_null(-1)
     codes = indices.to_numpy(zero_copy_only=False).astype(np.int32, copy=False)
+    texts = whole.dictionary.to_pylist()
     # A null may also stand inside the dictionary.
-    texts = ["" if value is None else text_of(value) for value in whole.dictionary.to_pylist()]
+    if whole.dictionary.null_count or not pa.types.is_string(whole.dictionary.type):
+        texts = ["" if value is None else text_of(value) for value in texts]
     return codes, texts
 
 

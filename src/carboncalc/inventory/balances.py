@@ -16,6 +16,7 @@ import pandas as pd
 
 from carboncalc import units
 from carboncalc.errors import Issue, IssueLog, UnitError
+from carboncalc.inventory.coded import Coded, combined
 
 #: Sign of each record kind in the stock balance.
 STOCK_SIGNS = {"purchase": 1.0, "opening_stock": 1.0, "closing_stock": -1.0, "sold_out": -1.0}
@@ -41,8 +42,8 @@ def balance_of(rows: pd.DataFrame) -> Any:
     stocked = kind.isin(list(STOCK_SIGNS)).to_numpy(dtype=bool)
     if not stocked.any():
         return np.full(len(rows), -1)
-    keys = [name for name in STOCK_KEY if name in rows]
-    group = rows.groupby(keys, dropna=False, sort=False).ngroup().to_numpy()
+    keys = [Coded.of(rows[name]) for name in STOCK_KEY if name in rows]
+    group, _ = combined(keys, len(rows))
     return np.where(np.isin(group, group[stocked]), group, -1)
 
 

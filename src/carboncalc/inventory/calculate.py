@@ -7,7 +7,7 @@ in the same way.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +16,7 @@ import pandas as pd
 
 from carboncalc import units
 from carboncalc.errors import Issue, IssueLog
+from carboncalc.inventory.coded import Coded, CodedRows, combined
 from carboncalc.inventory.collect import (
     Run,
     Tonnes,
@@ -55,64 +56,84 @@ def calculate(rows: pd.DataFrame, plan: Plan, log: IssueLog) -> Computed:
     Problems are noted in ``log`` with their row; such rows are in ``Computed.failed`` and in
     no part of the ledger.
     """
-    failed = np.zeros(len(rows), dtype=bool)
-    run = Run(plan, rows, log, failed, rows["method"].to_numpy(dtype=object))
-    texts = text_parameters(rows)
-    codes, combinations = combine(rows, texts, plan, log)
-    failed |= np.array([combinations[code] is None for code in codes], dtype=bool)
+    coded = CodedRows(rows)
+    run = Run(plan, rows, coded, log, np.zeros(len(rows), dtype=bool))
+    codes, combinations = combine(rows, coded, text_parameters(rows, coded), plan, log)
+    run.failed |= _by_combination(combinations, lambda c: False, True)[codes]
     amount = rows["amount"].to_numpy(dtype=np.float64)
     _refuse(run, ~(np.isfinite(amount) & (amount >= 0)), "I-027", "amount")
-    year = rows["year"].to_numpy(dtype=np.int64)
+    year = rows["year"].to_numpy()
     outside = (year < FIRST_YEAR) | (year > LAST_YEAR)
     _refuse(run, outside, "I-019", "period", {"first": FIRST_YEAR, "last": LAST_YEAR})
-    year = np.where(outside, 0, year - FIRST_YEAR)
-    region = region_codes(rows["region"], plan)
+    year = np.where(outside, 0, year - FIRST_YEAR).astype(np.int32)
+    region = region_codes(coded["region"], plan)
     x, scale, divisor, no_density = scaled_amounts(rows, codes, combinations)
     _refuse(run, no_density, "I-023", "density")
     run.rows = rows.assign(scale=scale, scale_divisor=divisor)
-    groups = given_groups(run.rows, log)
-    failed |= groups.refused
+    groups = given_groups(rows, coded, log)
+    run.failed |= groups.refused
     refuse_unbalanced(run)
     x = _rounded_amounts(x, codes, combinations, plan)
-    columns = Columns(x, region, year, groups, Potentials(plan))
+    cell = region * (LAST_YEAR - FIRST_YEAR + 1) + year
+    columns = Columns(x, region, year, cell, groups, Potentials(plan))
     missing_basis: dict[str, int] = {}
-    order = np.argsort(codes, kind="stable")
-    bounds = np.searchsorted(codes[order], np.arange(len(combinations) + 1))
+    order, bounds = _rows_by_code(codes, len(combinations))
     for code, combination in enumerate(combinations):
+        if combination is None:
+            continue
         rows_here = order[bounds[code] : bounds[code + 1]]
-        for placed in combination.placed if combination is not None else ():
-            here = rows_here[~failed[rows_here]]
-            lost = _place_rows(run, placed, here, columns)
+        for placed in combination.placed:
+            here = rows_here[~run.failed[rows_here]]
+            lost = _place_rows(run, combination.method, placed, here, columns)
             if placed.placement.primary:
-                failed[lost] = True
+                run.failed[lost] = True
             elif len(lost):
                 basis = placed.placement.basis
                 missing_basis[basis] = missing_basis.get(basis, 0) + len(lost)
     reached = np.zeros(len(rows), dtype=bool)
     for part in run.parts:
-        reached[part["row"]] = True
+        reached[part.row] = True
     # a kernel outside its domain gives no value: such a row must not vanish
-    _refuse(run, ~reached & ~failed, "M-016", "item")
-    _fail_whole(failed, rows)
-    ledger = assemble(run.rows, run.parts, list(run.gases), list(run.accounts), failed)
-    return Computed(ledger, resolutions_of(run), failed, tuple(run.findings), missing_basis)
+    _refuse(run, ~reached & ~run.failed, "M-016", "item")
+    _fail_whole(run.failed, rows)
+    ledger = assemble(run.rows, coded, run.parts, list(run.gases), list(run.accounts), run.failed)
+    return Computed(ledger, resolutions_of(run), run.failed, tuple(run.findings), missing_basis)
+
+
+def _by_combination(
+    combinations: Sequence[Combination | None], value: Callable[[Combination], Any], unusable: Any
+) -> Any:
+    """One value per combination, and a last one so that a table without any can be looked up."""
+    return np.array([unusable if c is None else value(c) for c in combinations] + [unusable])
+
+
+def _rows_by_code(codes: Any, size: int) -> tuple[Any, Any]:
+    """Row positions sorted by code, and where each code begins and ends."""
+    # 16-bit integers are sorted by radix, ten times as fast
+    narrow = codes.astype(np.int16) if size < 2**15 else codes
+    counts = np.bincount(codes, minlength=size)
+    return np.argsort(narrow, kind="stable"), np.concatenate([[0], np.cumsum(counts)])
 
 
 def _fail_whole(failed: Any, rows: pd.DataFrame) -> None:
     """Fail the other parts of a row that was split by years and failed in one of them."""
     if not failed.any() or not (rows["part"] > 0).any():
         return
-    number = rows.groupby(["sheet", "row"], dropna=False, sort=False).ngroup().to_numpy()
+    number, _ = combined([Coded.of(rows[name]) for name in ("sheet", "row")], len(rows))
     failed |= np.isin(number, number[failed])
 
 
 @dataclass(frozen=True)
 class Columns:
-    """Per activity row: amount in the slot's unit, axis codes, and what the row gives itself."""
+    """Per activity row: amount in the slot's unit, axis codes, and what the row gives itself.
+
+    ``cell`` is the position in a slot's tables over regions × years, read row by row.
+    """
 
     x: Any
     region: Any
     year: Any
+    cell: Any
     groups: Given
     potentials: Potentials
 
@@ -121,27 +142,29 @@ def _refuse(
     run: Run, where: Any, code: str, column: str, params: dict[str, Any] | None = None
 ) -> None:
     """Note the rows and fail them, unless they failed already."""
-    for position in np.flatnonzero(where & ~run.failed):
-        row = run.rows.iloc[int(position)]
-        known = {"item": row["item"], "year": int(row["year"]), **(params or {})}
+    refused = np.flatnonzero(where & ~run.failed)
+    if not len(refused):
+        return
+    items = run.coded["item"].take(refused).texts(None)
+    years = run.rows["year"].to_numpy()[refused]
+    for position, item, year in zip(refused, items, years.tolist(), strict=True):
+        known = {"item": item, "year": year, **(params or {})}
         note_row(run, int(position), code, column, known)
     run.failed |= where
 
 
-def region_codes(column: pd.Series, plan: Plan) -> Any:
+def region_codes(column: Coded, plan: Plan) -> Any:
     """Codes on the plan's region axis; 0 where none is given."""
-    codes, names = pd.factorize(column)
-    table = np.array([plan.region_code.get(name, 0) for name in names] + [0], dtype=np.int64)
-    return table[codes]
+    return column.mapped([plan.region_code.get(name, 0) for name in column.values], 0, np.int32)
 
 
 def scaled_amounts(
     rows: pd.DataFrame, codes: Any, combinations: list[Combination | None]
 ) -> tuple[Any, Any, Any, Any]:
     """Amounts in the unit of their slot, the scale and its divisor, and rows lacking a density."""
-    multiply = np.array([1.0 if c is None else c.scale.multiply for c in combinations] or [1.0])
-    divide = np.array([1.0 if c is None else c.scale.divide for c in combinations] or [1.0])
-    needs = np.array([c is not None and c.scale.needs_density for c in combinations] or [False])
+    multiply = _by_combination(combinations, lambda c: c.scale.multiply, 1.0)
+    divide = _by_combination(combinations, lambda c: c.scale.divide, 1.0)
+    needs = _by_combination(combinations, lambda c: c.scale.needs_density, False)
     amount = rows["amount"].to_numpy(dtype=np.float64)
     scale, divisor = multiply[codes], divide[codes]
     lacking = np.zeros(len(rows), dtype=bool)
@@ -181,17 +204,18 @@ def _density(rows: pd.DataFrame) -> Any:
     return out
 
 
-def _place_rows(run: Run, placed: Placed, here: Any, columns: Columns) -> Any:
+def _place_rows(run: Run, method: str, placed: Placed, here: Any, columns: Columns) -> Any:
     """Compute the rows of one combination under one placement; returns those that failed."""
     if not len(here):
         return here
     slot, groups = placed.slot, columns.groups
-    own = groups.code[here] if _takes_own_values(placed, run) else np.zeros(len(here), dtype=int)
+    asked = len(groups.units) > 1 and _takes_own_values(placed, run)
+    own = groups.code[here] if asked else np.zeros(len(here), dtype=np.int32)
     lost = []
     plain = here[own == 0] if slot.linear else here[:0]
     if len(plain):
-        lost.append(_run_plain(run, placed, plain, columns))
-    for code in np.unique(own):
+        lost.append(_run_plain(run, method, placed, plain, columns))
+    for code in np.flatnonzero(np.bincount(own)):
         if code == 0 and slot.linear:
             continue
         rows = here[own == code]
@@ -201,9 +225,9 @@ def _place_rows(run: Run, placed: Placed, here: Any, columns: Columns) -> Any:
             placed, given_units, given, columns.x[rows], columns.region[rows],
             columns.year[rows], run.plan,
         )  # fmt: skip
-        refuse_implausible(run, placed, rows, evaluated, given_units, given)
+        refuse_implausible(run, placed, rows, evaluated)
         for part in evaluated:
-            add_evaluated(run, placed, rows[part.rows], part, columns)
+            add_evaluated(run, method, placed, rows[part.rows], part, columns)
         if len(missing):
             lost.append(rows[missing])
             if placed.placement.primary:
@@ -218,25 +242,28 @@ def _takes_own_values(placed: Placed, run: Run) -> bool:
     return placement.takes_own_values or chosen
 
 
-def _run_plain(run: Run, placed: Placed, rows: Any, columns: Columns) -> Any:
+def _run_plain(run: Run, method: str, placed: Placed, rows: Any, columns: Columns) -> Any:
     """Rows without values of their own: amount × coefficient of their cell."""
-    slot, region, year = placed.slot, columns.region, columns.year
-    good = slot.reason[region[rows], year[rows]] == FOUND
+    slot = placed.slot
+    cell = columns.cell[rows]
+    good = slot.reason.ravel()[cell] == FOUND
     lost = rows[~good]
-    if len(lost) and placed.placement.primary:
-        missing_issues(run, placed, lost, columns, {})
-    rows = rows[good]
+    if len(lost):
+        if placed.placement.primary:
+            missing_issues(run, placed, lost, columns, {})
+        rows, cell = rows[good], cell[good]
     if not len(rows):
         return lost
-    resolution = shared_resolutions(run, placed, region[rows], year[rows])
+    resolution = shared_resolutions(run, placed, cell)
+    x, fallback = columns.x[rows], slot.fallback.ravel()[cell]
     for gas, table in slot.coefficient.items():
-        coefficient = table[region[rows], year[rows]]
+        coefficient = table.ravel()[cell]
+        part = Tonnes(
+            gas, rows, resolution, x * coefficient, slot.grade[gas].ravel()[cell], fallback
+        )
         there = ~np.isnan(coefficient)
-        if there.any():
-            spot = (region[rows[there]], year[rows[there]])
-            part = Tonnes(
-                gas, rows[there], resolution[there], columns.x[rows][there] * coefficient[there],
-                slot.grade[gas][spot], slot.fallback[spot],
-            )  # fmt: skip
-            add(run, placed, part, columns.potentials)
+        if not there.all():
+            part = part.where(there)
+        if len(part.rows):
+            add(run, method, placed, part, columns.potentials)
     return lost

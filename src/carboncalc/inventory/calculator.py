@@ -21,6 +21,7 @@ from carboncalc.errors import ActivityDataError, CoverageWarning, Issue, IssueLo
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.balances import fold_stocks, with_partners
 from carboncalc.inventory.calculate import calculate
+from carboncalc.inventory.coded import sorted_groups
 from carboncalc.inventory.findings import findings_of
 from carboncalc.inventory.measured import with_measured_values
 from carboncalc.inventory.plan import Plan
@@ -105,7 +106,8 @@ class Calculator:
         if len(left_out):
             text = f"[I-036] {message('I-036', {'count': len(left_out)})}"
             warnings.warn(CoverageWarning(text), stacklevel=_depth_of_caller())
-        used = sorted(set(computed.ledger.rows["method"].take(np.unique(computed.ledger.row))))
+        ledger = computed.ledger
+        used = [str(name) for name in sorted_groups([ledger.entries("method")], len(ledger))[1][0]]
         record = RunRecord(
             version=__version__,
             policy=self.policy,
@@ -113,18 +115,16 @@ class Calculator:
             library_version=self.library.version,
             library_digest=self.library.digest,
             methods={name: load_method(name).digest for name in used},
-            lines=int(computed.ledger.counted.sum()),
+            lines=int(ledger.counted.sum()),
             quarantined=len(left_out),
             files=dict(table.files),
             encodings=dict(table.encodings),
         )
-        said = findings_of(
-            computed.ledger, computed.resolutions, self.plan, Potentials(self.plan), _today()
-        )
-        below = negative_totals(computed.ledger)
+        said = findings_of(ledger, computed.resolutions, self.plan, Potentials(self.plan), _today())
+        below = negative_totals(ledger)
         findings = (*table.findings, *about_measured, *computed.findings, *said, *below)
         return Inventory(
-            ledger=computed.ledger,
+            ledger=ledger,
             resolutions=computed.resolutions,
             plan=self.plan,
             run=record,

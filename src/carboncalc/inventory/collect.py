@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from carboncalc.errors import Issue, IssueLog
+from carboncalc.inventory.coded import CodedRows
 from carboncalc.inventory.exact import BOUND, on_grid
-from carboncalc.inventory.ledger import BASES
+from carboncalc.inventory.ledger import BASES, Part
 from carboncalc.inventory.own_values import Evaluated
-from carboncalc.inventory.plan import FIRST_YEAR, LAST_YEAR, Placed, Plan
+from carboncalc.inventory.plan import Placed, Plan
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.resolutions import Resolutions, Variant
 
@@ -26,59 +27,58 @@ class Run:
 
     plan: Plan
     rows: pd.DataFrame
+    coded: CodedRows
     log: IssueLog
     failed: Any
-    methods: Any
     findings: list[Issue] = field(default_factory=list)
-    parts: list[dict[str, Any]] = field(default_factory=list)
-    tables: list[tuple[Any, Any, Any, Any, Any]] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    tables: list[tuple[int, Any, Any, Any, int]] = field(default_factory=list)
     variants: list[Variant] = field(default_factory=list)
-    shared: dict[int, int] = field(default_factory=dict)
+    shared: dict[int, Any] = field(default_factory=dict)
     count: int = 0
     gases: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=lambda: {"counted": 0})
 
 
-def add_evaluated(run: Run, placed: Placed, rows: Any, part: Evaluated, columns: Columns) -> None:
+def add_evaluated(
+    run: Run, method: str, placed: Placed, rows: Any, part: Evaluated, columns: Columns
+) -> None:
     """Entries of rows that bring values of their own, each with a resolution of its own."""
     x, region, year = columns.x, columns.region, columns.year
     run.variants.append(part.variant)
-    resolution = np.arange(run.count, run.count + len(rows))
+    resolution = np.arange(run.count, run.count + len(rows), dtype=np.int32)
     run.count += len(rows)
-    variant = np.full(len(rows), len(run.variants) - 1)
-    run.tables.append((np.full(len(rows), placed.index), region[rows], year[rows], rows, variant))
+    run.tables.append((placed.index, region[rows], year[rows], rows, len(run.variants) - 1))
     for column in part.unused:
         params = {"parameter": column, "route": part.variant.cells.route.id}
         for position in rows[:100]:
             note_finding(run, int(position), "I-024", column, params)
     for gas, value in part.value.items():
+        tonnes = x[rows] * value if part.linear else value
+        here = Tonnes(gas, rows, resolution, tonnes, part.grade[gas], part.fallback)
         there = ~np.isnan(value)
-        if there.any():
-            tonnes = x[rows][there] * value[there] if part.linear else value[there]
-            here = Tonnes(
-                gas, rows[there], resolution[there], tonnes,
-                part.grade[gas][there], part.fallback[there],
-            )  # fmt: skip
-            add(run, placed, here, columns.potentials)
+        if not there.all():
+            here = here.where(there)
+        if len(here.rows):
+            add(run, method, placed, here, columns.potentials)
 
 
-def shared_resolutions(run: Run, placed: Placed, region: Any, year: Any) -> Any:
-    """One resolution per distinct (slot, region, year), numbered as they appear."""
-    span = LAST_YEAR - FIRST_YEAR + 1
-    key = (placed.index * len(run.plan.context.regions) + region) * span + year
-    distinct, inverse = np.unique(key, return_inverse=True)
-    fresh = [int(k) for k in distinct if int(k) not in run.shared]
-    for k in fresh:
-        run.shared[k] = run.count
-        run.count += 1
-    if fresh:
-        keys = np.array(fresh)
-        regions = (keys // span) % len(run.plan.context.regions)
-        nothing = np.full(len(keys), -1)
-        run.tables.append(
-            (np.full(len(keys), placed.index), regions, keys % span, nothing, nothing)
-        )
-    return np.array([run.shared[int(k)] for k in distinct])[inverse]
+def shared_resolutions(run: Run, placed: Placed, cell: Any) -> Any:
+    """One resolution per distinct slot and cell, numbered as they appear.
+
+    ``cell`` is the position in the slot's table over regions × years.
+    """
+    shape = placed.slot.reason.shape
+    numbers = run.shared.setdefault(placed.index, np.full(shape[0] * shape[1], -1, dtype=np.int32))
+    seen = np.zeros(len(numbers), dtype=bool)
+    seen[cell] = True
+    fresh = np.flatnonzero(seen & (numbers < 0))
+    if len(fresh):
+        numbers[fresh] = np.arange(run.count, run.count + len(fresh))
+        run.count += len(fresh)
+        nothing = np.full(len(fresh), -1)
+        run.tables.append((placed.index, *np.divmod(fresh, shape[1]), nothing, -1))
+    return numbers[cell]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,41 +92,52 @@ class Tonnes:
     grade: Any
     fallback: Any
 
+    def where(self, chosen: Any) -> Tonnes:
+        """Only some of the rows."""
+        columns = (self.rows, self.resolution, self.tonnes, self.grade, self.fallback)
+        return Tonnes(self.gas, *(column[chosen] for column in columns))
 
-def add(run: Run, placed: Placed, part: Tonnes, potentials: Potentials) -> None:
+
+def add(run: Run, method: str, placed: Placed, part: Tonnes, potentials: Potentials) -> None:
     """Put tonnes of a gas into the ledger: on the grid, characterised, with their account."""
     placement, source = placed.placement, placed.placement.source
     rows, gas = part.rows, part.gas
     mass = on_grid(part.tonnes)
-    gwp, grade = potentials.of(gas, run.methods[rows])
-    without = np.isnan(gwp)
-    if without.any():
-        run.failed[rows[without]] = True
-        for position in rows[without]:
-            params = {"gas": gas, "gwp_set": potentials.set_name(run.methods[position])}
+    gwp, grade = potentials.with_grade(gas, method)
+    if np.isnan(gwp):
+        run.failed[rows] = True
+        params = {"gas": gas, "gwp_set": potentials.set_name(method)}
+        for position in rows:
             note_row(run, int(position), "I-022", "item", params)
     co2e = on_grid(mass * gwp)
-    too_large = ~without & ~((np.abs(mass) < BOUND) & (np.abs(co2e) < BOUND)) & ~run.failed[rows]
-    for position in rows[too_large]:
-        note_row(run, int(position), "I-001", "amount", {"bound": BOUND})
-    run.failed[rows[too_large]] = True
+    if not (np.isnan(gwp) or (_within_bound(mass) and _within_bound(co2e))):
+        inside = (np.abs(mass) < BOUND) & (np.abs(co2e) < BOUND)
+        too_large = rows[~inside & ~run.failed[rows]]
+        for position in too_large:
+            note_row(run, int(position), "I-001", "amount", {"bound": BOUND})
+        run.failed[too_large] = True
     run.parts.append(
-        {
-            "row": rows,
-            "resolution": part.resolution,
-            "gas": np.full(len(rows), run.gases.setdefault(gas, len(run.gases))),
-            "mass": mass,
-            "gwp": gwp,
-            "co2e": co2e,
-            "scope": np.full(len(rows), source.scope),
-            "account": np.full(len(rows), _account(run, placed, gas)),
-            "basis": np.full(len(rows), BASES.index(placement.basis)),
-            "primary": np.full(len(rows), placement.primary),
-            "totals": np.full(len(rows), placement.totals),
-            "grade": np.maximum(part.grade, grade),
-            "fallback": part.fallback,
-        }
+        Part(
+            row=rows,
+            resolution=part.resolution,
+            mass=mass,
+            co2e=co2e,
+            grade=np.maximum(part.grade, np.int8(grade)),
+            fallback=part.fallback,
+            gas=run.gases.setdefault(gas, len(run.gases)),
+            gwp=gwp,
+            scope=source.scope,
+            account=_account(run, placed, gas),
+            basis=BASES.index(placement.basis),
+            primary=placement.primary,
+            totals=placement.totals,
+        )
     )
+
+
+def _within_bound(values: Any) -> bool:
+    """Whether all magnitudes are below the bound; false where one is NaN."""
+    return bool(values.max() < BOUND and values.min() > -BOUND)
 
 
 def _account(run: Run, placed: Placed, gas: str) -> int:
@@ -137,13 +148,14 @@ def _account(run: Run, placed: Placed, gas: str) -> int:
 
 def resolutions_of(run: Run) -> Resolutions:
     """The table of resolutions, in the order they were numbered."""
-    columns = [
-        np.concatenate([t[i] for t in run.tables]) if run.tables else np.empty(0) for i in range(5)
-    ]
-    slot, region, year, row, variant = columns
+    sizes = [len(table[1]) for table in run.tables]
+    slot = np.repeat(np.array([t[0] for t in run.tables], dtype=np.int32), sizes)
+    variant = np.repeat(np.array([t[4] for t in run.tables], dtype=np.int32), sizes)
+    nothing = np.empty(0, dtype=np.int64)
+    region, year, row = (np.concatenate([nothing, *(t[k] for t in run.tables)]) for k in (1, 2, 3))
     return Resolutions(
-        slot.astype(np.int32), region.astype(np.int32), year.astype(np.int32),
-        row.astype(np.int64), variant.astype(np.int32), tuple(run.plan.slots), tuple(run.variants),
+        slot, region.astype(np.int32), year.astype(np.int32), row, variant,
+        tuple(run.plan.slots), tuple(run.variants),
     )  # fmt: skip
 
 
@@ -160,6 +172,4 @@ def note_finding(run: Run, position: int, code: str, column: str, params: dict[s
 def _issue(
     run: Run, position: int, code: str, column: str, params: dict[str, Any], severity: Any
 ) -> Issue:
-    row = run.rows.iloc[position]
-    file, sheet = (None if pd.isna(row[name]) else str(row[name]) for name in ("file", "sheet"))
-    return Issue(code, params, file, sheet, int(row["row"]), column, severity)
+    return Issue(code, params, **run.coded.place(position), column=column, severity=severity)

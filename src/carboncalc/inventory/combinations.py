@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from carboncalc import units
 from carboncalc.errors import CarbonCalcError, IssueLog, UnitError
+from carboncalc.inventory.coded import Coded, CodedRows, Codes, combined
 from carboncalc.inventory.placement import placements
 from carboncalc.inventory.plan import Placed, Plan
 from carboncalc.inventory.slots import SlotKey
@@ -25,40 +25,40 @@ KEY = (
 
 @dataclass(frozen=True, slots=True)
 class Combination:
-    """One distinct combination: where it is placed and how its amounts change unit."""
+    """One distinct combination: its document, its places and how its amounts change unit."""
 
+    method: str
     placed: tuple[Placed, ...]
     scale: AmountScale
 
 
 def combine(
-    rows: pd.DataFrame, texts: Sequence[str], plan: Plan, log: IssueLog
-) -> tuple[npt.NDArray[np.intp], list[Combination | None]]:
+    rows: pd.DataFrame, coded: CodedRows, texts: Sequence[str], plan: Plan, log: IssueLog
+) -> tuple[Codes, list[Combination | None]]:
     """The combination code of each row, and the combinations; None where one is not usable.
 
     Every row of an unusable combination gets its own issue, so that the user finds each.
     """
-    certified = (
-        rows["certificate_id"].notna() if "certificate_id" in rows else pd.Series(False, rows.index)
-    )
-    columns = [rows[name] for name in (*KEY, *texts)]
-    keys = pd.MultiIndex.from_arrays([*columns, certified])
-    codes, names = pd.factorize(keys)
+    columns = [*(coded[name] for name in (*KEY, *texts)), _certified(rows)]
+    codes, firsts = combined(columns, len(rows))
+    names = zip(*(column.take(firsts).texts(None) for column in columns), strict=True)
     found: list[Combination | None] = []
     for code, values in enumerate(names):
-        plain = [None if pd.isna(value) else value for value in values]
         try:
-            found.append(_combination(plain, texts, plan))
+            found.append(_combination(values, texts, plan))
         except CarbonCalcError as error:
             found.append(None)
             column = error.params.get("column") or _column_of(error)
             for position in np.flatnonzero(codes == code):
-                row = rows.iloc[int(position)]
-                log.add(
-                    error.code, error.params, file=row["file"], sheet=row["sheet"],
-                    row=int(row["row"]), column=column,
-                )  # fmt: skip
+                log.add(error.code, error.params, **coded.place(position), column=column)
     return codes, found
+
+
+def _certified(rows: pd.DataFrame) -> Coded:
+    """Whether a row names its certificate; which one does not matter here."""
+    if "certificate_id" not in rows:
+        return Coded.nothing(len(rows))
+    return Coded(rows["certificate_id"].notna().to_numpy().astype(np.int32) - 1, [True])
 
 
 def _column_of(error: CarbonCalcError) -> str:
@@ -67,7 +67,7 @@ def _column_of(error: CarbonCalcError) -> str:
     return {"I-015": "method", "I-016": "item", "I-017": "technology"}.get(error.code, "source")
 
 
-def _combination(values: list[Any], texts: Sequence[str], plan: Plan) -> Combination:
+def _combination(values: Sequence[Any], texts: Sequence[str], plan: Plan) -> Combination:
     named = dict(zip(KEY, values, strict=False))
     given = tuple(
         (name, value)
@@ -130,4 +130,4 @@ def resolve_combination(
         if scale is None:
             scale = here.to(placed[0].slot.amount_unit or here.unit)
     assert scale is not None  # the primary placement is first, and it raised or was placed
-    return Combination(tuple(placed), scale)
+    return Combination(method, tuple(placed), scale)

@@ -100,35 +100,10 @@ def needed_by(cells: Cells, gas: str, item_gases: frozenset[str]) -> frozenset[s
     return cells.route.needs(result)
 
 
-def descriptors(
-    pairs: Any, resolutions: Resolutions, plan: Plan, rows: pd.DataFrame,
-    gases: tuple[str, ...],
-) -> dict[str, list[Any]]:  # fmt: skip
-    """Text columns for each distinct (resolution, gas): route, factor ids, coefficients."""
-    import json
-
-    out: dict[str, list[Any]] = {"route": [], "factor_ids": [], "coefficients": []}
-    known: dict[int, list[NamedValue]] = {}
-    for resolution, gas_code in pairs:
-        index = int(resolution)
-        if index not in known:
-            known = {index: inputs_of(index, resolutions, plan, rows)}  # pairs come sorted
-        values = known[index]
-        cells, _ = resolutions.cells(index)
-        wanted = needed_by(cells, gases[int(gas_code)], frozenset(gases))
-        used = [value for value in values if value.name in wanted]
-        out["route"].append(cells.route.id)
-        out["factor_ids"].append(";".join(v.factor_id for v in used if v.factor_id))
-        out["coefficients"].append(
-            json.dumps({v.name: [v.value, v.unit] for v in used}, ensure_ascii=False)
-        )
-    return out
-
-
 def grade_names(codes: Any) -> Any:
     """Grades from their positions, as a categorical ordered from best to worst."""
     dtype = pd.CategoricalDtype(list(GRADE_ORDER), ordered=True)
     return pd.Categorical.from_codes(codes, dtype=dtype)
 
 
-__all__ = ["FIRST_YEAR", "GRADE_S", "NamedValue", "descriptors", "grade_names", "inputs_of"]
+__all__ = ["FIRST_YEAR", "GRADE_S", "NamedValue", "grade_names", "inputs_of"]

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import numpy.typing as npt
 
 from carboncalc.errors import Issue
+from carboncalc.inventory.coded import first_rows
 from carboncalc.inventory.ledger import Ledger
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.potentials import Potentials
-from carboncalc.inventory.resolutions import Resolutions
+from carboncalc.inventory.resolutions import Resolutions, Way
+from carboncalc.inventory.slots import SlotKey
 from carboncalc.methods.catalogue import load_method
 
 
@@ -25,21 +28,20 @@ def findings_of(
     ``params["count"]`` says how many activity rows it concerns.
     """
     chosen = np.flatnonzero(ledger.primary)
-    used, first = np.unique(ledger.resolution[chosen], return_index=True)
+    first = first_rows(ledger.resolution[chosen], len(resolutions))
     counts = np.bincount(ledger.resolution[chosen], minlength=len(resolutions))
     found: dict[tuple[str, str, str, str], Issue] = {}
-    for index, position in zip(used.tolist(), chosen[first].tolist(), strict=True):
-        key = resolutions.slots[int(resolutions.slot[index])].key
-        for code, column in _codes(index, resolutions, plan):
-            # What an edition says of itself concerns the document, not each of its sources.
-            whole = column == "period"
-            name = (code, key.method, "" if whole else key.source, "" if whole else key.item)
-            held = found.get(name)
-            count = int(counts[index]) + (held.params["count"] if held else 0)
-            row = ledger.rows.iloc[int(ledger.row[position])] if held is None else None
-            found[name] = _issue(code, column, key, count, row, held)
+    for index, said in _said(np.flatnonzero(first >= 0), resolutions, plan):
+        # What an edition says of itself concerns the document, not each of its sources.
+        key, whole = said.key, said.column == "period"
+        name = (said.code, key.method, "" if whole else key.source, "" if whole else key.item)
+        held = found.get(name)
+        count = int(counts[said.where].sum()) + (held.params["count"] if held else 0)
+        position = int(ledger.row[chosen[first[index]]])
+        place = ledger.coded.place(position) if held is None else None
+        found[name] = _issue(said.code, said.column, key, count, place, held)
     out = list(found.values())
-    for method in dict.fromkeys(ledger.rows["method"].take(np.unique(ledger.row[chosen]))):
+    for method in _methods(ledger, ledger.primary):
         params = {"method": method, "document": method, "count": 0}
         codes = load_method(method).notes(today)
         out += [Issue(code, params, severity="finding") for code in codes]
@@ -47,47 +49,77 @@ def findings_of(
     return out
 
 
-def _issue(code: str, column: str, key: Any, count: int, row: Any, held: Issue | None) -> Issue:
+def _issue(code: str, column: str, key: Any, count: int, place: Any, held: Issue | None) -> Issue:
     params = {
         "method": key.method, "source": key.source, "item": key.item, "count": count,
         "document": key.method,
     }  # fmt: skip
     if held is not None:
         return Issue(code, params, held.file, held.sheet, held.row, held.column, "finding")
-    file, sheet = (None if pd.isna(value) else value for value in (row["file"], row["sheet"]))
-    return Issue(code, params, file, sheet, int(row["row"]), column, "finding")
+    assert place is not None
+    return Issue(code, params, **place, column=column, severity="finding")
 
 
-def _codes(index: int, resolutions: Resolutions, plan: Plan) -> Iterator[tuple[str, str]]:
-    cells, given = resolutions.cells(index)
-    slot = resolutions.slots[int(resolutions.slot[index])]
-    region, year = int(resolutions.region[index]), int(resolutions.year[index])
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What is said of some resolutions (``where``) of one slot, about one column."""
+
+    code: str
+    column: str
+    key: SlotKey
+    where: npt.NDArray[np.intp]
+
+
+def _said(
+    used: npt.NDArray[np.intp], resolutions: Resolutions, plan: Plan
+) -> list[tuple[int, _Said]]:
+    """What is said, each with the first resolution it is said of, in the order of these.
+
+    Resolutions that went the same way are looked at together.
+    """
+    out = []
+    for way in resolutions.ways(used):
+        here = used[way.positions]
+        for code, column, where in _codes(way, here, resolutions, plan):
+            if where.any():
+                said = _Said(code, column, way.slot.key, here[where])
+                out.append((int(said.where[0]), said))
+    return sorted(out, key=lambda entry: entry[0])  # stable: within one, as it was said
+
+
+def _codes(
+    way: Way, here: npt.NDArray[np.intp], resolutions: Resolutions, plan: Plan
+) -> Iterator[tuple[str, str, npt.NDArray[np.bool_]]]:
+    """Codes and columns, and which of the resolutions ``here`` each concerns."""
+    cells, given, slot = way.cells, way.given, way.slot
+    region, year = resolutions.region[here], resolutions.year[here]
+    every = np.ones(len(here), dtype=bool)
     named = plan.context.policy.edition is not None
-    for code in cells.edition.codes(plan.context.years[year], named):
-        yield code, "period"
+    for seen in np.flatnonzero(np.bincount(year)).tolist():
+        for code in cells.edition.codes(plan.context.years[seen], named):
+            yield code, "period", year == seen
     basis = slot.source.bases.get(slot.key.basis)
     if basis is not None and basis.input_name not in given:
         instrument = basis.instruments.get(slot.key.instrument)
         for code in instrument.findings(slot.key.certified) if instrument is not None else ():
-            yield code, "instrument"
+            yield code, "instrument", every
     spot = (region, year - cells.years.start)
     for name, filled in cells.inputs.items():
         if name in given:
             continue
-        query = int(filled.query[spot])
-        finding = filled.queries[query].finding if query >= 0 else None
-        if finding:
-            yield finding, name
-        if cells.route.inputs[name].absent == "note" and np.isnan(filled.value[spot]):
-            yield "I-046", name
+        query = filled.query[spot]
+        for number, asked in enumerate(filled.queries):
+            if asked.finding:
+                yield asked.finding, name, query == number
+        if cells.route.inputs[name].absent == "note":
+            yield "I-046", name, np.isnan(filled.value[spot])
 
 
 def _filled_potentials(ledger: Ledger, potentials: Potentials) -> list[Issue]:
     """Gases that took their potential from another set than the document's own."""
     out = []
-    methods = ledger.rows["method"].to_numpy()[ledger.row]
     for code, gas in enumerate(ledger.gases):
-        for method_id in dict.fromkeys(methods[ledger.gas == code]):
+        for method_id in _methods(ledger, ledger.gas == code):
             _, used, row = potentials.value(gas, method_id)
             own = potentials.set_name(method_id)
             finding = load_method(method_id).gwp_finding
@@ -95,3 +127,10 @@ def _filled_potentials(ledger: Ledger, potentials: Potentials) -> list[Issue]:
                 params = {"method": method_id, "gas": gas, "gwp_set": own, "used": used, "count": 0}
                 out.append(Issue(finding, params, severity="finding"))
     return out
+
+
+def _methods(ledger: Ledger, where: Any) -> list[str]:
+    """The documents of some entries, in the order in which they come first."""
+    methods = ledger.coded["method"]
+    first = first_rows(methods.codes[ledger.row[where]], len(methods.values))
+    return [methods.values[code] for code in np.argsort(first, kind="stable") if first[code] >= 0]

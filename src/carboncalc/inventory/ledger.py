@@ -7,7 +7,7 @@ scope 2 basis that was not chosen stand here too, told apart by ``account`` and 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,10 +15,12 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from carboncalc.inventory.coded import Coded, CodedRows, sorted_groups
 from carboncalc.inventory.exact import ExactSums
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
+Bytes = npt.NDArray[np.int8]
 
 #: Codes of ``Ledger.basis``: entries outside scope 2 have none.
 BASES = ("", "method", "location", "market")
@@ -37,22 +39,24 @@ class Ledger:
     ``co2e`` (t) stand on the exact grid. ``primary`` marks the basis the policy chose. ``grade`` is
     the worst evidence grade behind an entry (position in ``GRADE_ORDER``), ``fallback`` has
     bit 1 for another region and bit 2 for another year, ``totals`` the bits of ``TOTALS``.
+    ``coded`` holds the columns of ``rows`` as codes.
     """
 
     rows: pd.DataFrame
-    row: npt.NDArray[np.int64]
+    coded: CodedRows
+    row: Ints
     resolution: Ints
-    gas: Ints
+    gas: npt.NDArray[np.int16]
     mass: Floats
     gwp: Floats
     co2e: Floats
-    scope: Ints
-    account: Ints
-    basis: Ints
+    scope: Bytes
+    account: npt.NDArray[np.int16]
+    basis: Bytes
     primary: npt.NDArray[np.bool_]
-    totals: Ints
-    grade: Ints
-    fallback: Ints
+    totals: Bytes
+    grade: Bytes
+    fallback: Bytes
     gases: tuple[str, ...]
     accounts: tuple[str, ...]
 
@@ -77,18 +81,27 @@ class Ledger:
         """A text column of the activity rows, one value per entry."""
         return self.rows[name].to_numpy()[self.row]
 
+    def entries(self, name: str) -> Coded:
+        """A column of the activity rows as codes, one per entry."""
+        return self.coded[name].take(self.row)
+
     def sums(
         self, keys: Sequence[Any], where: npt.NDArray[np.bool_], value: Floats | None = None
     ) -> pd.Series:
-        """Exact sums of ``co2e`` (or another grid value) by one or more key columns."""
+        """Exact sums of ``co2e`` (or another grid value) by one or more key columns.
+
+        A key is one value per entry, as an array or as codes.
+        """
         chosen = np.flatnonzero(where)
-        columns = [pd.Series(np.asarray(key))[chosen] for key in keys]
-        index = pd.MultiIndex.from_arrays(columns)
-        codes, names = pd.factorize(index, sort=True)
-        sums = ExactSums(len(names))
-        sums.add(codes, (self.co2e if value is None else value)[chosen])
-        out = names if len(keys) > 1 else pd.Index([name[0] for name in names])
-        return pd.Series(sums.values(), index=out)
+        columns = [
+            key.take(chosen) if isinstance(key, Coded) else Coded.of(pd.Series(key[chosen]))
+            for key in keys
+        ]
+        numbers, labels = sorted_groups(columns, len(chosen))
+        sums = ExactSums(len(labels[0]))
+        sums.add(numbers, (self.co2e if value is None else value)[chosen])
+        index = pd.MultiIndex.from_arrays(labels) if len(keys) > 1 else pd.Index(labels[0])
+        return pd.Series(sums.values(), index=index)
 
     def total(self, where: npt.NDArray[np.bool_]) -> float:
         """The exact sum of ``co2e`` over entries."""
@@ -98,9 +111,39 @@ class Ledger:
         return float(sums.values()[0])
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Entries of one gas of one slot on one basis, each row at most once.
+
+    Arrays are one value per entry; what all entries share stands once.
+    """
+
+    row: npt.NDArray[np.intp]
+    resolution: Ints
+    mass: Floats
+    co2e: Floats
+    grade: Bytes
+    fallback: Bytes
+    gas: int
+    gwp: float
+    scope: int
+    account: int
+    basis: int
+    primary: bool
+    totals: int
+
+
+#: Columns of a ledger that a part has one value per entry of, and those it has one of.
+_PER_ENTRY = {"resolution": np.int32, "mass": np.float64, "co2e": np.float64,
+              "grade": np.int8, "fallback": np.int8}  # fmt: skip
+_PER_PART = {"gas": np.int16, "gwp": np.float64, "scope": np.int8, "account": np.int16,
+             "basis": np.int8, "primary": np.bool_, "totals": np.int8}  # fmt: skip
+
+
 def assemble(
     rows: pd.DataFrame,
-    parts: Sequence[Mapping[str, Any]],
+    coded: CodedRows,
+    parts: Sequence[Part],
     gases: Sequence[str],
     accounts: Sequence[str],
     failed: npt.NDArray[np.bool_],
@@ -109,31 +152,31 @@ def assemble(
 
     Entries of rows that failed anywhere are left out: a row is computed whole or not at all.
     """
-    names = (
-        "row", "resolution", "gas", "mass", "gwp", "co2e", "scope", "account", "basis", "primary",
-        "totals", "grade", "fallback",
-    )  # fmt: skip
-    kinds = {"row": np.int64, "mass": np.float64, "gwp": np.float64, "co2e": np.float64,
-             "primary": np.bool_}  # fmt: skip
-    arrays: dict[str, Any] = {
-        name: np.concatenate([np.asarray(part[name]) for part in parts]).astype(
-            kinds.get(name, np.int32)
+    # Within a row entries stand by basis, then gas: so do the parts that write them.
+    ordered = sorted(parts, key=lambda part: (part.basis, part.gas))
+    everything: Any = slice(None)
+    some = bool(failed.any())
+    kept = [~failed[part.row] if some else everything for part in ordered]
+    count = np.zeros(len(rows), dtype=np.int32)
+    for part, keep in zip(ordered, kept, strict=True):
+        count[part.row[keep]] += 1
+    free = np.cumsum(count) - count  # the next free place of each row
+    size = int(count.sum())
+    arrays: dict[str, Any] = {name: np.empty(size, kind) for name, kind in _PER_ENTRY.items()}
+    origin = np.empty(size, dtype=np.int32)
+    for number, (part, keep) in enumerate(zip(ordered, kept, strict=True)):
+        here = part.row[keep]
+        place = free[here]
+        free[here] = place + 1
+        origin[place] = number
+        for name in _PER_ENTRY:
+            arrays[name][place] = getattr(part, name)[keep]
+    for name, kind in _PER_PART.items():
+        arrays[name] = np.array([getattr(part, name) for part in ordered], dtype=kind)[origin]
+    row = np.repeat(np.arange(len(rows), dtype=np.int32), count)
+    if "scope" in rows and rows["scope"].notna().any():  # a row may name its scope itself
+        named = pd.to_numeric(rows["scope"], errors="coerce").to_numpy(dtype=np.float64)[row]
+        arrays["scope"] = np.where(np.isnan(named), arrays["scope"], np.nan_to_num(named)).astype(
+            np.int8
         )
-        if parts
-        else np.empty(0, dtype=kinds.get(name, np.int32))
-        for name in names
-    }
-    if "scope" in rows and len(arrays["row"]):  # a row may name its scope itself
-        named = pd.to_numeric(rows["scope"], errors="coerce").to_numpy(dtype=np.float64)
-        given = named[arrays["row"]]
-        arrays["scope"] = np.where(np.isnan(given), arrays["scope"], np.nan_to_num(given)).astype(
-            np.int32
-        )
-    order = np.lexsort((arrays["gas"], arrays["basis"], arrays["row"]))
-    order = order[~failed[arrays["row"][order]]]
-    return Ledger(
-        rows=rows,
-        gases=tuple(gases),
-        accounts=tuple(accounts),
-        **{name: array[order] for name, array in arrays.items()},
-    )
+    return Ledger(rows, coded, row, gases=tuple(gases), accounts=tuple(accounts), **arrays)

@@ -6,8 +6,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
-from carboncalc.inventory.describe import FALLBACKS, descriptors, grade_names
+from carboncalc.inventory.coded import sorted_groups
+from carboncalc.inventory.describe import FALLBACKS, grade_names
+from carboncalc.inventory.descriptors import descriptors
 from carboncalc.inventory.ledger import BASES, Ledger
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.potentials import Potentials
@@ -31,33 +35,45 @@ _FROM_ROWS = (
 
 def line_ids(positions: Any) -> pd.Series:
     """The ids of ledger entries: ``L`` and the position with six digits or more."""
-    text = pd.Series(positions + 1, dtype="int64").astype("str").str.zfill(6)
-    return "L" + text
+    return pd.Series(numbered("L", np.asarray(positions) + 1), dtype="str")
+
+
+def numbered(letter: str, numbers: Any) -> pa.Array:
+    """A letter and a number with six digits or more."""
+    digits = pc.utf8_lpad(pc.cast(pa.array(numbers), pa.string()), 6, "0")
+    return pc.binary_join_element_wise(letter, digits, "")
 
 
 def lines_table(
-    ledger: Ledger, where: Any, resolutions: Resolutions, plan: Plan, potentials: Potentials
+    ledger: Ledger, chosen: Any, resolutions: Resolutions, plan: Plan, potentials: Potentials
 ) -> pd.DataFrame:
     """Entries as a table with the columns of the contract, one row per activity row × gas.
 
-    Texts that repeat are categoricals. ``amount × scale ÷ scale_divisor`` is the amount in
-    the unit of the equation; ``mass_t × gwp`` put on the grid of 2⁻⁴⁵ t is ``co2e_t``.
+    ``chosen`` are positions of entries. Texts that repeat are categoricals.
+    ``amount × scale ÷ scale_divisor`` is the amount in the unit of the equation;
+    ``mass_t × gwp`` put on the grid of 2⁻⁴⁵ t is ``co2e_t``.
     """
-    chosen = np.flatnonzero(where)
+    out = line_columns(ledger, chosen, resolutions, plan, potentials)
+    ids = _texts(numbered("R", np.arange(1, len(resolutions) + 1)))
+    out["resolution_id"] = _categorical(ledger.resolution[chosen], ids)
+    return pd.DataFrame({name: out[name] for name in COLUMNS}, copy=False)
+
+
+def line_columns(
+    ledger: Ledger, chosen: Any, resolutions: Resolutions, plan: Plan, potentials: Potentials
+) -> dict[str, Any]:
+    """The columns of ``lines_table`` but the ids of resolutions, in no order."""
     rows = ledger.row[chosen]
-    taken = ledger.rows.take(rows)
-    out: dict[str, Any] = {"line_id": line_ids(chosen).to_numpy()}
-    for name in _FROM_ROWS:
-        column = taken[name] if name in taken else pd.Series([np.nan] * len(taken))
-        out[name] = column.array
+    out: dict[str, Any] = {"line_id": line_ids(chosen).array}
+    out |= {name: _from_rows(ledger.rows, name, rows) for name in _FROM_ROWS}
     slot = resolutions.slot[ledger.resolution[chosen]]
-    slots = resolutions.slots
     for name in ("category", "iso_category"):
-        out[name] = _labels([getattr(s.source, name) for s in slots], slot)
-    out["category"] = _override(out["category"], taken, "category")
+        out[name] = _labels([getattr(s.source, name) for s in resolutions.slots], slot)
+    out["category"] = _override(out["category"], ledger.rows, rows, "category")
     out["scope"] = ledger.scope[chosen].astype(np.int64)
     out["account"] = _labels(list(ledger.accounts), ledger.account[chosen])
-    out["method_id"] = pd.Categorical(taken["method"])
+    methods, (names,) = sorted_groups([ledger.coded["method"].take(rows)], len(rows))
+    out["method_id"] = _categorical(methods, pd.Index(names, dtype="str"))
     out["gas"] = _labels(list(ledger.gases), ledger.gas[chosen])
     out["mass_t"] = ledger.mass[chosen]
     out["gwp"] = ledger.gwp[chosen]
@@ -65,44 +81,60 @@ def lines_table(
     out["scope2_basis"] = _labels(list(BASES), ledger.basis[chosen])
     out["evidence_grade"] = grade_names(ledger.grade[chosen])
     out["fallback"] = _labels(list(FALLBACKS), ledger.fallback[chosen])
-    out["gwp_set"] = _gwp_sets(ledger, chosen, taken["method"].to_numpy(), potentials)
-    pairs = pd.MultiIndex.from_arrays([ledger.resolution[chosen], ledger.gas[chosen]])
-    codes, distinct = pd.factorize(pairs, sort=True)
-    described = descriptors(distinct, resolutions, plan, ledger.rows, ledger.gases)
-    for name, values in described.items():
-        out[name] = _labels(values, codes)
-    out["resolution_id"] = _labels(
-        [f"R{index + 1:06d}" for index in range(len(resolutions))], ledger.resolution[chosen]
-    )
-    return pd.DataFrame({name: out[name] for name in COLUMNS})
+    out["gwp_set"] = _gwp_sets(ledger, chosen, potentials)
+    pair = ledger.resolution[chosen] * np.int64(len(ledger.gases)) + ledger.gas[chosen]
+    codes, distinct = pd.factorize(pair, sort=True)
+    resolution, gas = np.divmod(distinct, max(len(ledger.gases), 1))
+    described = descriptors(resolution, gas, resolutions, plan, ledger)
+    for name, texts in described.items():
+        out[name] = _labels(texts, codes)
+    return out
 
 
-def _labels(values: list[Any], codes: Any) -> Any:
+def _from_rows(rows: pd.DataFrame, name: str, chosen: Any) -> Any:
+    """A column of the activity rows, one value per line; NaN where the table lacks it."""
+    if name not in rows:
+        return np.full(len(chosen), np.nan)
+    column = rows[name]
+    if column.dtype == "str" and column.isna().all():  # taking nothing costs as much as texts
+        return pd.Series(None, index=range(len(chosen)), dtype="str").array
+    return column.array.take(chosen)
+
+
+def _labels(values: Any, codes: Any) -> Any:
     """A categorical from labels that may repeat; an empty label is missing."""
-    names, distinct = pd.factorize(np.array(["" if v is None else v for v in values] or [""]))
-    mapping = np.array([-1 if label == "" else i for i, label in enumerate(distinct)])
-    keep = [label for label in distinct if label != ""]
-    shift = np.cumsum([label == "" for label in distinct])
-    mapping = np.where(mapping >= 0, mapping - shift, -1)
-    return pd.Categorical.from_codes(mapping[names][codes], dtype=pd.CategoricalDtype(keep))
+    encoded = pa.array(values, pa.string()).dictionary_encode()
+    used = encoded.indices.to_numpy()
+    empty = pc.index(encoded.dictionary, "").as_py()
+    distinct = encoded.dictionary
+    if empty >= 0:
+        used = np.where(used == empty, -1, used - (used > empty))
+        distinct = distinct.filter(pc.not_equal(distinct, ""))
+    return _categorical(used[codes], _texts(distinct))
 
 
-def _override(column: Any, rows: pd.DataFrame, name: str) -> Any:
+def _texts(labels: pa.Array) -> pd.Index:
+    """Labels as an index of pandas' ``str``."""
+    return pd.Index(pd.Series(labels, dtype="str"))
+
+
+def _categorical(codes: Any, labels: pd.Index) -> Any:
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(labels))
+
+
+def _override(column: Any, rows: pd.DataFrame, chosen: Any, name: str) -> Any:
     given = rows.get(name)
     if given is None or not given.notna().any():
         return column
-    return given.reset_index(drop=True).fillna(pd.Series(column).astype("str")).array
+    own = given.take(chosen).reset_index(drop=True)
+    return own.fillna(pd.Series(column).astype("str")).array
 
 
-def _gwp_sets(ledger: Ledger, chosen: Any, methods: Any, potentials: Potentials) -> Any:
+def _gwp_sets(ledger: Ledger, chosen: Any, potentials: Potentials) -> Any:
     """The set each line was characterised with: by distinct (document, gas)."""
-    codes, names = pd.factorize(methods)
-    key = codes * len(ledger.gases) + ledger.gas[chosen]
-    distinct, inverse = np.unique(key, return_inverse=True)
-    labels = [
-        potentials.value(
-            ledger.gases[int(k % len(ledger.gases))], names[int(k // len(ledger.gases))]
-        )[1]
-        for k in distinct
-    ]
-    return _labels(labels, inverse)
+    methods = ledger.coded["method"]
+    numbers, used = pd.factorize(methods.codes[ledger.row[chosen]])
+    gases = ledger.gases
+    codes, distinct = pd.factorize(numbers * len(gases) + ledger.gas[chosen], sort=True)
+    pairs = [(gases[k % len(gases)], methods.values[used[k // len(gases)]]) for k in distinct]
+    return _labels([potentials.value(gas, name)[1] for gas, name in pairs], codes)

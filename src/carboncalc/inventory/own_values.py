@@ -28,12 +28,14 @@ from carboncalc.methods.route import Route
 class Evaluated:
     """What one group of rows came to under one route.
 
-    ``rows`` indexes the group; ``value[gas]`` is tonnes per unit of amount where the route
+    ``rows`` indexes the group; ``given`` are the values the rows gave, by input and in its
+    unit; ``value[gas]`` is tonnes per unit of amount where the route
     is linear, else tonnes; ``missing`` rows could not be computed by any route.
     """
 
     rows: npt.NDArray[np.intp]
     variant: Variant
+    given: Mapping[str, npt.NDArray[np.float64]]
     value: Mapping[str, Any]
     grade: Mapping[str, Any]
     fallback: npt.NDArray[np.int8]
@@ -98,13 +100,15 @@ def taken_routes(
     left = np.arange(len(region))
     taken = []
     for route, variant, used in candidates:
+        if not len(left):
+            break
         for cells in cells_of(route, variant, placed.placement, placed, plan):
-            inside = (year[left] >= cells.years.start) & (year[left] < cells.years.stop)
-            here = left[inside]
-            here = here[_ready(cells, used, here, region, year)]
+            ready = (year[left] >= cells.years.start) & (year[left] < cells.years.stop)
+            ready[ready] = _ready(cells, used, left[ready], region, year)
+            here = left[ready]
             if len(here):
                 taken.append((cells, used, here))
-                left = np.setdiff1d(left, here, assume_unique=True)
+                left = left[~ready]
     return taken, left
 
 
@@ -201,4 +205,6 @@ def _run(
     for filled in defaults.values():
         fallback |= filled.fallback[spot]
     unused = tuple(column for column in given_units if column not in used.values())
-    return Evaluated(rows, Variant(cells, dict(used)), out, grade, fallback, route.linear, unused)
+    own = {name: values[name] for name in used}
+    variant = Variant(cells, dict(used))
+    return Evaluated(rows, variant, own, out, grade, fallback, route.linear, unused)

@@ -12,6 +12,7 @@ import pandas as pd
 
 from carboncalc import units
 from carboncalc.errors import IssueLog, UnitError
+from carboncalc.inventory.coded import Coded, CodedRows, combined
 from carboncalc.inventory.placement import GHG_PROTOCOL
 from carboncalc.methods.catalogue import load_method, method_ids
 
@@ -67,60 +68,64 @@ def _texts(method: str) -> frozenset[str]:
     return frozenset(name for source in sources for route in source.routes for name in route.when)
 
 
-def text_parameters(rows: pd.DataFrame) -> list[str]:
+def text_parameters(rows: pd.DataFrame, coded: CodedRows) -> list[str]:
     """The text parameters that the table has a column for."""
-    known = known_texts(rows["method"].dropna().unique())
+    known = known_texts(coded["method"].values)
     return [name for name in known if name in rows and rows[name].notna().any()]
 
 
-def given_groups(rows: pd.DataFrame, log: IssueLog) -> Given:
+def given_groups(rows: pd.DataFrame, coded: CodedRows, log: IssueLog) -> Given:
     """Group rows by the parameters they give and the units they give them in.
 
     A parameter without a unit column is a plain number (unit ``1``).
     """
-    known = known_parameters(rows["method"].dropna().unique())
+    known = known_parameters(coded["method"].values)
     names = sorted(name for name in known if name in rows and rows[name].notna().any())
     refused = np.zeros(len(rows), dtype=bool)
     if not names:
-        return Given(np.zeros(len(rows), dtype=np.int64), ({},), {}, refused)
+        return Given(np.zeros(len(rows), dtype=np.int32), ({},), {}, refused)
     values: dict[str, Any] = {}
-    spelled: list[pd.Series] = []
+    spelled: list[Coded] = []
     for name in names:
         value = pd.to_numeric(rows[name], errors="coerce").to_numpy(dtype=np.float64)
         values[name] = value
-        unit = rows[f"{name}_unit"] if f"{name}_unit" in rows else pd.Series("1", rows.index)
-        unit = unit.fillna("1").where(~np.isnan(value))
-        refused |= _unreadable(rows, name, unit, log)
+        unit = _units(coded, name, ~np.isnan(value))
+        refused |= _unreadable(coded, name, unit, log)
         spelled.append(unit)
-    keys = pd.MultiIndex.from_arrays(spelled)
-    codes, groups = pd.factorize(keys)
+    numbers, firsts = combined(spelled, len(rows))
+    groups = zip(*(unit.take(firsts).texts(None) for unit in spelled), strict=True)
     mappings = [
-        {name: str(unit) for name, unit in zip(names, group, strict=True) if not pd.isna(unit)}
+        {name: unit for name, unit in zip(names, group, strict=True) if unit is not None}
         for group in groups
     ]
     # Code 0 is "gives nothing", whether or not such a row is there.
-    table: list[Mapping[str, str]] = [{}]
-    renumber = []
-    for mapping in mappings:
-        renumber.append(0 if not mapping else len(table))
-        if mapping:
-            table.append(mapping)
-    return Given(np.array(renumber, dtype=np.int64)[codes], tuple(table), values, refused)
+    table = [{}, *(mapping for mapping in mappings if mapping)]
+    codes = np.cumsum([bool(mapping) for mapping in mappings], dtype=np.int32)
+    codes[[not mapping for mapping in mappings]] = 0
+    return Given(codes[numbers], tuple(table), values, refused)
 
 
-def _unreadable(rows: pd.DataFrame, name: str, unit: pd.Series, log: IssueLog) -> Any:
-    codes, texts = pd.factorize(unit)
-    bad = np.zeros(len(rows), dtype=bool)
-    for code, text in enumerate(texts):
+def _units(coded: CodedRows, name: str, given: Any) -> Coded:
+    """The unit of each given value; missing where no value is given."""
+    column = f"{name}_unit"
+    if column not in coded:
+        return Coded(np.where(given, np.int32(0), np.int32(-1)), ["1"])
+    unit = coded[column]
+    values = [*unit.values] if "1" in unit.values else [*unit.values, "1"]
+    codes = np.where(unit.codes < 0, np.int32(values.index("1")), unit.codes)
+    return Coded(np.where(given, codes, np.int32(-1)), [str(text) for text in values])
+
+
+def _unreadable(coded: CodedRows, name: str, unit: Coded, log: IssueLog) -> Any:
+    refusals: dict[int, UnitError] = {}
+    for code, text in enumerate(unit.values):
         try:
-            units.parse(str(text))
+            units.parse(text)
         except UnitError as error:
-            here = codes == code
-            bad |= here
-            for position in np.flatnonzero(here):
-                row = rows.iloc[int(position)]
-                log.add(
-                    error.code, error.params, file=row["file"], sheet=row["sheet"],
-                    row=int(row["row"]), column=f"{name}_unit",
-                )  # fmt: skip
+            refusals[code] = error
+    bad = np.isin(unit.codes, list(refusals))
+    for code in dict.fromkeys(unit.codes[bad].tolist()):
+        found = refusals[code]
+        for position in np.flatnonzero(unit.codes == code):
+            log.add(found.code, found.params, **coded.place(position), column=f"{name}_unit")
     return bad

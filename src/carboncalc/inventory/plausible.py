@@ -8,14 +8,14 @@ negative and are never clipped.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from carboncalc import units
 from carboncalc.errors import Issue
+from carboncalc.inventory.coded import combined, sorted_groups
 from carboncalc.inventory.collect import Run, note_finding, note_row
 from carboncalc.inventory.ledger import Ledger
 from carboncalc.inventory.own_values import Evaluated
@@ -25,32 +25,22 @@ from carboncalc.methods.checks import far_off, lacking_companions, limit_of
 from carboncalc.methods.route import MethodSource
 
 
-def refuse_implausible(
-    run: Run,
-    placed: Placed,
-    rows: Any,
-    evaluated: Sequence[Evaluated],
-    given_units: Mapping[str, str],
-    given: Mapping[str, Any],
-) -> None:
+def refuse_implausible(run: Run, placed: Placed, rows: Any, evaluated: Sequence[Evaluated]) -> None:
     """Check the values that a group of rows gives against limits and defaults.
 
-    ``rows`` are the positions of the group's rows, ``given`` their values by column in the
-    units of ``given_units``.
+    ``rows`` are the positions of the group's rows.
     """
     if not placed.placement.primary:
         return
-    item = placed.slot.key.item
     for part in evaluated:
-        cells = part.variant.cells
+        cells, here = part.variant.cells, rows[part.rows]
         for name, column in part.variant.given.items():
-            wanted = cells.route.inputs[name]
+            wanted, values = cells.route.inputs[name], part.given[name]
             unit = wanted.unit(cells.variant)
-            multiply, divide = units.conversion(given_units[column], unit)
-            values = given[column][part.rows] * multiply / divide
-            here = rows[part.rows]
-            limit = limit_of(name, unit, item, wanted)
-            if limit is not None:
+            # most groups are sound, and their smallest and largest values show it
+            ends = np.array([values.min(), values.max()])
+            limit = limit_of(name, unit, placed.slot.key.item, wanted)
+            if limit is not None and limit.outside(ends).any():
                 for k in np.flatnonzero(limit.outside(values)):
                     params = {
                         "name": column, "value": f"{values[k]:g}", "unit": unit,
@@ -58,17 +48,19 @@ def refuse_implausible(
                     }  # fmt: skip
                     note_row(run, int(here[k]), "M-013", column, params)
                     run.failed[here[k]] = True
-            _say_far_off(run, part, name, column, unit, values, here)
+            usual = _usual(part, name)
+            if usual is not None and (far_off(ends, usual).any() or ends[0] <= 0):
+                _say_far_off(run, column, unit, values, usual, here)
 
 
-def _say_far_off(
-    run: Run, part: Evaluated, name: str, column: str, unit: str, values: Any, here: Any
-) -> None:
+def _usual(part: Evaluated, name: str) -> float | None:
+    """The default of an input, where it is one number."""
     default = part.variant.cells.inputs[name].value
     known = default[~np.isnan(default)]
-    if not len(known) or name == "grid_factor":
-        return
-    usual = float(known.flat[0])
+    return float(known.flat[0]) if len(known) and name != "grid_factor" else None
+
+
+def _say_far_off(run: Run, column: str, unit: str, values: Any, usual: float, here: Any) -> None:
     for k in np.flatnonzero(far_off(values, usual) & ~run.failed[here]):
         params = {
             "name": column, "value": f"{values[k]:g}", "unit": unit, "default": f"{usual:g}",
@@ -79,24 +71,21 @@ def _say_far_off(
 
 def refuse_unbalanced(run: Run) -> None:
     """Fail rows of a balance whose other side is missing for the same entity and year."""
-    frame = run.rows
-    needing = {
-        (method, source.id)
-        for method in frame["method"].dropna().unique()
-        for source in _sources(method)
-        if source.requires
-    }
-    if not needing:
+    coded = run.coded
+    methods, sources = coded["method"], coded["source"]
+    needing = {source.id for name in methods.values for source in _sources(name) if source.requires}
+    suspects = sources.mapped([name in needing for name in sources.values], False)
+    if not suspects.any():
         return
-    suspects = frame["source"].isin({source for _, source in needing}).to_numpy(dtype=bool)
-    keys = ["entity", "year", "method"]
-    present = frame.loc[~run.failed].groupby(keys, observed=True)["source"].agg(set)
+    group, _ = combined([coded[name] for name in ("entity", "year", "method")], len(run.rows))
+    good = np.flatnonzero(~run.failed)
+    present = pd.Series(sources.texts(None)[good]).groupby(group[good]).agg(set)
+    method, source = methods.texts(None), sources.texts(None)
     for position in np.flatnonzero(suspects & ~run.failed):
-        row = frame.iloc[int(position)]
-        there = present[tuple(row[key] for key in keys)]
-        for source, needed in lacking_companions(load_method(row["method"]), there):
-            if source == row["source"]:
-                params = {"source": source, "missing": needed}
+        there = present[group[position]]
+        for lacking, needed in lacking_companions(load_method(method[position]), there):
+            if lacking == source[position]:
+                params = {"source": lacking, "missing": needed}
                 note_row(run, int(position), "M-018", "source", params)
                 run.failed[position] = True
 
@@ -109,28 +98,15 @@ def _sources(method: str) -> tuple[MethodSource, ...]:
 def negative_totals(ledger: Ledger) -> list[Issue]:
     """A finding per entity and document whose counted lines add up to less than nothing."""
     counted = np.flatnonzero(ledger.counted)
-    if not len(counted):
-        return []
-    rows = ledger.rows.iloc[ledger.row[counted]]
-    sums = (
-        pd.DataFrame(
-            {
-                "entity": rows["entity"].to_numpy(),
-                "method": rows["method"].to_numpy(),
-                "total": ledger.co2e[counted],
-            }
-        )
-        .groupby(["entity", "method"], observed=True, as_index=False)["total"]
-        .sum()
-    )
-    below = sums[sums["total"] < 0]
+    columns = [ledger.coded[name].take(ledger.row[counted]) for name in ("entity", "method")]
+    group, names = sorted_groups(columns, len(counted))
+    # pandas' compensated sum: it decides on a sign, no figure rests on it
+    sums = pd.Series(ledger.co2e[counted]).groupby(group).sum().to_numpy()
     return [
         Issue(
             "M-019",
-            {"entity": entity, "method": method, "total": f"{total:.3f}"},
+            {"entity": names[0][code], "method": names[1][code], "total": f"{sums[code]:.3f}"},
             severity="finding",
         )
-        for entity, method, total in zip(
-            below["entity"], below["method"], below["total"], strict=True
-        )
+        for code in np.flatnonzero(sums < 0)
     ]

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
 from carboncalc.errors import CarbonCalcError, FactorNotFoundError
 from carboncalc.factors.gwp import gwp
 from carboncalc.inventory.plan import Plan
@@ -44,17 +40,11 @@ class Potentials:
             found = self._known[key] = self._look_up(gas, load_method(method_id))
         return found
 
-    def of(self, gas: str, method_ids: Any) -> tuple[Any, Any]:
-        """The potentials of a gas for rows of several documents, and their grades' positions."""
-        values = np.empty(len(method_ids))
-        grades = np.zeros(len(method_ids), dtype=np.int32)
-        for name in dict.fromkeys(method_ids):
-            value, _, row = self.value(gas, name)
-            here = method_ids == name
-            values[here] = value
-            if row >= 0:
-                grades[here] = GRADE_ORDER.index(str(self._plan.context.library.grades[row]))
-        return values, grades
+    def with_grade(self, gas: str, method_id: str) -> tuple[float, int]:
+        """The potential of a gas under a document, and the position of its grade."""
+        value, _, row = self.value(gas, method_id)
+        grades = self._plan.context.library.grades
+        return value, 0 if row < 0 else GRADE_ORDER.index(str(grades[row]))
 
     def _look_up(self, gas: str, method: Method) -> tuple[float, str, int]:
         name = self.set_name(method.id)

@@ -8,13 +8,15 @@ beside their rows by ``measured``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from carboncalc.errors import IssueLog
+from carboncalc.inventory.coded import Coded
 from carboncalc.provenance import Policy
 
 _OPTIONAL_TEXT = (
@@ -41,18 +43,19 @@ def with_defaults(rows: pd.DataFrame, entities: Mapping[str, Mapping[str, Any]])
     >>> out.method[0], out.region[0]
     ('other-industry', 'CN-35')
     """
-    out = rows.reset_index(drop=True).copy()
+    out = rows.reset_index(drop=True)  # a new frame over the same columns
+    nothing = pd.Series(None, index=out.index, dtype="str")
     for name in _OPTIONAL_TEXT:
         if name not in out:
-            out[name] = pd.Series([None] * len(out), dtype="str")
+            out[name] = nothing
     if "row" not in out:
         out["row"] = np.arange(2, len(out) + 2)
-    codes, names = pd.factorize(out["entity"])
+    entity = Coded.of(out["entity"])
     for column in ("region", "sector"):
-        default = pd.Series([_text(entities.get(n, {}).get(column)) for n in names], dtype="str")
-        filled = default.take(codes).set_axis(out.index) if len(default) else out["entity"]
-        out[column] = out[column].fillna(filled) if column in out else filled
-    out["method"] = _methods(out, codes, list(names), entities)
+        given = out.get(column, nothing)
+        known = [_text(entities.get(name, {}).get(column)) for name in entity.values]
+        out[column] = _else(given, entity.codes, known)
+    out["method"] = _methods(out, entity, entities)
     out["instrument"] = out["instrument"].fillna("none")
     return out
 
@@ -61,20 +64,25 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
+def _else(given: pd.Series, codes: Any, known: Sequence[str | None]) -> pd.Series:
+    """A column with its missing cells taken from a table; untouched where that says nothing."""
+    if not any(value is not None for value in known) or not given.isna().any():
+        return given
+    return given.fillna(pd.Series([*known, None], dtype="str").take(codes).set_axis(given.index))
+
+
 def _methods(
-    rows: pd.DataFrame, codes: Any, names: list[str], entities: Mapping[str, Mapping[str, Any]]
+    rows: pd.DataFrame, entity: Coded, entities: Mapping[str, Mapping[str, Any]]
 ) -> pd.Series:
     """The row's method, else the entity's for that source, else the entity's general one."""
-    sources, source_names = pd.factorize(rows["source"])
-    table = np.empty((max(len(names), 1), max(len(source_names), 1)), dtype=object)
-    for i, name in enumerate(names):
+    source = Coded.of(rows["source"])
+    known: list[str | None] = []
+    for name in entity.values:
         chosen = entities.get(name, {}).get("method")
-        for j, source in enumerate(source_names):
-            table[i, j] = (
-                chosen.get(source, chosen.get("default")) if isinstance(chosen, Mapping) else chosen
-            )
-    found = pd.Series(table[codes, sources], index=rows.index, dtype="str")
-    return rows["method"].fillna(found)
+        for of in source.values:
+            found = chosen.get(of, chosen.get("default")) if isinstance(chosen, Mapping) else chosen
+            known.append(_text(found))
+    return _else(rows["method"], entity.codes * len(source.values) + source.codes, known)
 
 
 def split_years(rows: pd.DataFrame, policy: Policy, log: IssueLog) -> pd.DataFrame:
@@ -94,10 +102,10 @@ def split_years(rows: pd.DataFrame, policy: Policy, log: IssueLog) -> pd.DataFra
     """
     start = pd.to_datetime(rows["period_start"])
     end = pd.to_datetime(rows["period_end"])
-    first = start.dt.year.to_numpy()
-    last = (end - pd.Timedelta(days=1)).dt.year.to_numpy()
+    first = _years(start.to_numpy())
+    last = _years((end - pd.Timedelta(days=1)).to_numpy())
     rows = rows.assign(period_start=start, period_end=end, year=first, part=0)
-    crossing = last > first
+    crossing: npt.NDArray[np.bool_] = last > first
     if not crossing.any():
         return rows
     if policy.split_year == "refuse":
@@ -122,6 +130,10 @@ def split_years(rows: pd.DataFrame, policy: Policy, log: IssueLog) -> pd.DataFra
         )
         parts.append(part[here])
     return pd.concat(parts).sort_values(["row", "part"], kind="stable").reset_index(drop=True)
+
+
+def _years(days: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int32]:
+    return (days.astype("datetime64[Y]").astype(np.int64) + 1970).astype(np.int32)
 
 
 def _january(year: pd.Series) -> pd.Series:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 
 from carboncalc.errors import CarbonCalcError, Issue
+from carboncalc.inventory.coded import combined
 from carboncalc.inventory.grid import to_grid
 from carboncalc.inventory.ledger import BASES, PROCESS, Ledger
 from carboncalc.inventory.lines import lines_table
@@ -22,6 +23,7 @@ from carboncalc.inventory.totals import (
     four_totals,
     grouped,
     gwp_sets,
+    key_codes,
     key_column,
     reported_total,
     rounded_items,
@@ -78,7 +80,8 @@ class Inventory:
         return self._table(self.ledger.primary & (self.ledger.account != 0))
 
     def _table(self, where: Any) -> pd.DataFrame:
-        return lines_table(self.ledger, where, self.resolutions, self.plan, self.potentials)
+        chosen = np.flatnonzero(where)
+        return lines_table(self.ledger, chosen, self.resolutions, self.plan, self.potentials)
 
     def view(self, scope2: Literal["method", "location", "market"]) -> Inventory:
         """The same inventory with scope 2 on another basis.
@@ -94,8 +97,8 @@ class Inventory:
         ledger = self.ledger
         if scope2 == "method":
             own = ledger.basis == 1
-            generic = (ledger.basis == 2) & (key_column(ledger, "method") == "ghg-protocol")
-            chosen = own | generic
+            generic = key_column(ledger, "method") == "ghg-protocol"
+            chosen = own | ((ledger.basis == 2) & generic)
         else:
             chosen = ledger.basis == BASES.index(scope2)
         primary = np.where(ledger.basis == 0, ledger.primary, chosen)
@@ -144,7 +147,7 @@ class Inventory:
         >>> cc.examples.minimal().by("source").index.tolist()
         ['fossil_combustion', 'purchased_electricity']
         """
-        columns = [key_column(self.ledger, key) for key in keys]
+        columns = [key_codes(self.ledger, key) for key in keys]
         sums = self.ledger.sums(columns, self.ledger.counted)
         sums.index.names = list(keys)
         return sums.rename("co2e_t")
@@ -156,7 +159,7 @@ class Inventory:
         """
         ledger, rounding = self.ledger, self.plan.context.rounding
         out: dict[str, float | None] = {}
-        scope = key_column(ledger, "scope")
+        scope = ledger.scope
         for name in (1, 3):
             where = ledger.counted & (scope == name)
             known = name == 1 or where.any()
@@ -230,8 +233,9 @@ class Inventory:
     def coverage(self) -> dict[str, Any]:
         """How many activity rows are in the total, and how many were left out."""
         left_out = len(self.quarantined)
-        places = self.ledger.rows[["sheet", "row"]].take(np.unique(self.ledger.row))
-        computed = len(places.drop_duplicates())
+        coded, used = self.ledger.coded, np.flatnonzero(np.bincount(self.ledger.row))
+        places = [coded[name].take(used) for name in ("sheet", "row")]
+        computed = len(combined(places, len(used))[1])
         rows = computed + left_out
         return {
             "rows": rows,
@@ -286,6 +290,15 @@ class Inventory:
         from carboncalc.inventory.run_folder import write_run
 
         return write_run(self, folder)
+
+    def write_lines(self, path: Any, *, memo: bool = False) -> Any:
+        """Write ``lines`` (or ``memo``) to a Parquet file, block by block.
+
+        See :func:`carboncalc.inventory.lines_file.write_lines`.
+        """
+        from carboncalc.inventory.lines_file import write_lines
+
+        return write_lines(self, path, memo=memo)
 
     def __repr__(self) -> str:
         from carboncalc.inventory.summary import in_ten_lines

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from carboncalc.inventory.coded import Coded, combined
 from carboncalc.inventory.exact import exact_sum
-from carboncalc.inventory.ledger import Ledger
+from carboncalc.inventory.ledger import BASES, Ledger
 from carboncalc.inventory.placement import GHG_PROTOCOL, OUTSIDE, TOTALS
 from carboncalc.inventory.potentials import CARBON_DIOXIDE, Potentials
 from carboncalc.methods.rounding import RoundingPolicy, half_up
@@ -17,30 +19,50 @@ from carboncalc.provenance import GRADE_ORDER
 
 def key_column(ledger: Ledger, name: str) -> Any:
     """One key per entry: a column of the rows, or gas, scope, year, month, period."""
-    if name == "gas":
-        return np.array(ledger.gases, dtype=object)[ledger.gas]
     if name == "scope":
-        return ledger.scope
+        return ledger.scope.astype(np.int32)
+    if name in ledger.rows and ledger.rows[name].dtype.kind in "iu":
+        return ledger.column(name)
+    return key_codes(ledger, name).texts()
+
+
+def key_codes(ledger: Ledger, name: str) -> Coded:
+    """The same keys as codes; an empty text where a column of the rows has none."""
+    if name == "gas":
+        return Coded(ledger.gas, list(ledger.gases))
+    if name == "scope":
+        return Coded(ledger.scope, list(range(int(ledger.scope.max(initial=0)) + 1)))
     if name == "scope2_basis":
-        return np.array(["", "method", "location", "market"], dtype=object)[ledger.basis]
+        return Coded(ledger.basis, list(BASES))
     if name == "account":
-        return np.array(ledger.accounts, dtype=object)[ledger.account]
+        return Coded(ledger.account, list(ledger.accounts))
     if name in ("month", "period"):
-        start = pd.to_datetime(ledger.rows["period_start"])
-        if name == "month":
-            return start.dt.strftime("%Y-%m").to_numpy()[ledger.row]
-        stop = pd.to_datetime(ledger.rows["period_end"])
-        texts = start.dt.strftime("%Y-%m-%d") + "/" + stop.dt.strftime("%Y-%m-%d")
-        return texts.to_numpy()[ledger.row]
-    column = ledger.rows[name].to_numpy()[ledger.row]
-    return column if column.dtype.kind in "iu" else np.where(pd.isna(column), "", column)
+        return _spans(ledger, name).take(ledger.row)
+    if ledger.rows[name].dtype.kind == "f":
+        column = ledger.column(name)
+        return Coded.of(pd.Series(np.where(np.isnan(column), "", column)))
+    return ledger.entries(name).filled("")
+
+
+def _spans(ledger: Ledger, name: str) -> Coded:
+    """The month, or the days from start to end, of each activity row."""
+    columns = [ledger.coded["period_start"], ledger.coded["period_end"]]
+    numbers, firsts = combined(columns, len(ledger.rows))
+    start, end = (column.take(firsts).texts() for column in columns)
+    if name == "month":
+        texts = [f"{day:%Y-%m}" for day in start]
+    else:
+        texts = [f"{s:%Y-%m-%d}/{e:%Y-%m-%d}" for s, e in zip(start, end, strict=True)]
+    names = dict.fromkeys(texts)
+    position = {text: code for code, text in enumerate(names)}
+    return Coded(np.array([position[text] for text in texts], dtype=np.int32)[numbers], list(names))
 
 
 def rounded_items(ledger: Ledger, where: Any, policy: RoundingPolicy) -> pd.Series | None:
     """Rounded sums by the policy's items; None where the policy rounds no items."""
     if policy.items is None or policy.items.decimals is None:
         return None
-    sums = ledger.sums([key_column(ledger, name) for name in policy.items.by], where)
+    sums = ledger.sums([key_codes(ledger, name) for name in policy.items.by], where)
     return pd.Series(half_up(sums.to_numpy(), policy.items.decimals), index=sums.index)
 
 
@@ -68,13 +90,14 @@ def _decimal_sum(items: pd.Series, decimals: int) -> float:
 
 def grouped(ledger: Ledger, where: Any, by: str, policy: RoundingPolicy) -> dict[Any, float]:
     """Totals by one key, under the rounding policy."""
-    keys = key_column(ledger, by)
+    keys = key_codes(ledger, by)
     if policy.items is None:
         return {_plain(k): v for k, v in ledger.sums([keys], where).items()}
-    names = pd.unique(pd.Series(keys[where]))
+    present = keys.take(where).present
     return {
-        _plain(name): reported_total(ledger, where & (keys == name), policy)
-        for name in sorted(names, key=str)
+        _plain(name): reported_total(ledger, where & (keys.codes == code), policy)
+        for code, name in sorted(enumerate(keys.values), key=lambda entry: str(entry[1]))
+        if present[code]
     }
 
 
@@ -88,19 +111,19 @@ def four_totals(ledger: Ledger, missing_basis: dict[str, int]) -> dict[str, dict
     A total that would add carbon dioxide equivalents of different GWP sets, or that has rows
     without a factor on its basis, is None with the reason in ``missing``.
     """
-    methods = key_column(ledger, "method") if len(ledger) else np.array([], dtype=object)
     counted = ledger.account == 0
     own = counted & ((ledger.basis == 0) | (ledger.basis == 1))
-    document = own & _bit(ledger, "document") & (methods != GHG_PROTOCOL)
+    generic = _method_is(ledger, lambda name: name == GHG_PROTOCOL)
+    document = own & _bit(ledger, "document") & ~generic
     outside = (
         ledger.account == ledger.accounts.index(OUTSIDE)
         if OUTSIDE in ledger.accounts
         else np.zeros(len(ledger), dtype=bool)
     )
     ghgp = (counted | outside) & _bit(ledger, "ghgp")
-    traded = _ends(methods, "-cets").any()
+    traded = _traded(ledger).any()
     out: dict[str, dict[str, Any] | None] = {
-        "document": None if (methods == GHG_PROTOCOL).any() else _total(ledger, document),
+        "document": None if generic.any() else _total(ledger, document),
         "ets_compliance": _total(ledger, compliance_entries(ledger)) if traded else None,
     }
     for basis, code in (("location", 2), ("market", 3)):
@@ -112,33 +135,39 @@ def four_totals(ledger: Ledger, missing_basis: dict[str, int]) -> dict[str, dict
 def compliance_entries(ledger: Ledger) -> Any:
     """The entries of the carbon market's total: what its documents count, on their own basis."""
     own = (ledger.account == 0) & ((ledger.basis == 0) | (ledger.basis == 1))
-    return own & _bit(ledger, "ets") & _ends(key_column(ledger, "method"), "-cets")
+    return own & _bit(ledger, "ets") & _traded(ledger)
 
 
 def _bit(ledger: Ledger, name: str) -> Any:
     return (ledger.totals & TOTALS[name]) > 0
 
 
-def _ends(methods: Any, suffix: str) -> Any:
-    codes, names = pd.factorize(methods)
-    flags = np.array([str(name).endswith(suffix) for name in names] or [False])
-    return flags[codes] if len(codes) else np.zeros(0, dtype=bool)
+def _traded(ledger: Ledger) -> Any:
+    """Entries under a document of the carbon market."""
+    return _method_is(ledger, lambda name: name.endswith("-cets"))
+
+
+def _method_is(ledger: Ledger, test: Callable[[str], bool]) -> Any:
+    methods = ledger.coded["method"]
+    return methods.mapped([test(str(name)) for name in methods.values], False)[ledger.row]
 
 
 def _total(ledger: Ledger, where: Any) -> dict[str, Any]:
-    gases = [ledger.gases[code] for code in np.unique(ledger.gas[where])]
+    gases = [ledger.gases[code] for code in np.flatnonzero(np.bincount(ledger.gas[where]))]
     return {"co2e_t": ledger.total(where), "gases": gases}
 
 
 def gwp_sets(ledger: Ledger, where: Any, potentials: Potentials) -> set[str]:
     """The GWP sets that the non-CO2 entries of a total were characterised with."""
-    methods = key_column(ledger, "method")
+    methods = ledger.coded["method"]
     found = set()
-    for code in np.unique(ledger.gas[where]):
+    for code in np.flatnonzero(np.bincount(ledger.gas[where])):
         gas = ledger.gases[code]
         if gas not in CARBON_DIOXIDE:
             here = where & (ledger.gas == code) & (ledger.co2e != 0)
-            found |= {potentials.value(gas, name)[1] for name in set(methods[here])}
+            present = methods.take(ledger.row[here]).present
+            used = [name for name, there in zip(methods.values, present, strict=True) if there]
+            found |= {potentials.value(gas, name)[1] for name in used}
     return found
 
 

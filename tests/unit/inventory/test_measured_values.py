@@ -104,3 +104,33 @@ def test_the_run_digest_stands_for_all_that_the_figure_was_computed_from():
     assert len({inv.run.digest for inv in runs}) == len(runs)
     again = cc.compute([row], parameters=[measured("2023-05", 42)])
     assert again.run.digest == runs[1].run.digest
+
+
+def test_row_goes_before_month_before_weighted_year_before_default_for_each_of_many_entities():
+    kinds = ("row", "month", "year", "default")
+    # 43.33 GJ/t is the document's default for diesel
+    expected = {"row": 41.5, "month": 42.25, "year": (40 * 3 + 44 * 1) / 4, "default": 43.33}
+    rows, table = [], []
+    for number in range(300):
+        kind = kinds[number % 4]
+        row = {**DIESEL, "entity": f"E{number:03d}", "amount": 1 + number}
+        row["period"] = "2023Q1" if kind == "year" else "2023-02"
+        if kind == "row":
+            row |= {"net_calorific_value": 41.5, "net_calorific_value_unit": "GJ/t"}
+        if kind in ("row", "month"):
+            table.append(measured("2023", 40) | {"entity": row["entity"]})
+            table.append(measured("2023-02", 42.25) | {"entity": row["entity"]})
+        if kind == "year":
+            parts = {"2023-01-01/2023-02-15": (40, 3), "2023-02-15/2023-04-01": (44, 1)}
+            table += [
+                measured(period, value, weight=weight) | {"entity": row["entity"]}
+                for period, (value, weight) in parts.items()
+            ]
+        rows.append(row)
+    inv = cc.compute(rows, parameters=cc.read_parameters(table))
+    ncv = [json.loads(text)["net_calorific_value"][0] for text in inv.lines.coefficients]
+    assert ncv == [expected[kinds[number % 4]] for number in range(300)]
+    # amount × NCV × 0.0202 tC/GJ × 98 % × 44/12, the constants of other-industry for diesel
+    for number, found in enumerate(inv.lines.co2e_t):
+        by_hand = (1 + number) * expected[kinds[number % 4]] * 0.0202 * 0.98 * 44 / 12
+        assert found == pytest.approx(by_hand, rel=1e-12)
