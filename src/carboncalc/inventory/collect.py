@@ -20,6 +20,13 @@ if TYPE_CHECKING:
     from carboncalc.inventory.calculate import Columns
 
 
+#: The basis of a coal's carbon in words, and the moistures that bring it to as received.
+_MOISTURES = {
+    "ad": ("空气干燥基", "air-dried", ("moisture_received", "moisture_air_dried")),
+    "d": ("干燥基", "dry", ("moisture_received",)),
+}
+
+
 @dataclass
 class Run:
     """What is collected while a table is computed."""
@@ -47,6 +54,10 @@ def add_evaluated(run: Run, placed: Placed, rows: Any, part: Evaluated, columns:
     run.count += len(rows)
     variant = np.full(len(rows), len(run.variants) - 1)
     run.tables.append((np.full(len(rows), placed.index), region[rows], year[rows], rows, variant))
+    basis = dict(placed.slot.key.texts).get("carbon_basis", "")
+    if basis in _MOISTURES and "carbon_content" in part.unused:
+        _refuse_without_moisture(run, placed, rows, part, basis)
+        return
     for column in part.unused:
         params = {"parameter": column, "route": part.variant.cells.route.id}
         for position in rows[:100]:
@@ -60,6 +71,22 @@ def add_evaluated(run: Run, placed: Placed, rows: Any, part: Evaluated, columns:
                 part.grade[gas][there], part.fallback[there],
             )  # fmt: skip
             add(run, placed, here, columns.potentials)
+
+
+def _refuse_without_moisture(
+    run: Run, placed: Placed, rows: Any, part: Evaluated, basis: str
+) -> None:
+    """Refuse measured carbon that cannot be brought to as received: no default replaces it."""
+    given = part.variant.given.values()
+    given = {*given, *part.unused}
+    lacking = [name for name in _MOISTURES[basis][2] if name not in given]
+    zh, en, _ = _MOISTURES[basis]
+    params = {
+        "item": placed.slot.key.item, "basis": en, "basis_zh": zh, "missing": ", ".join(lacking),
+    }  # fmt: skip
+    for position in rows:
+        note_row(run, int(position), "M-023", "carbon_content", params)
+    run.failed[rows] = True
 
 
 def shared_resolutions(run: Run, placed: Placed, region: Any, year: Any) -> Any:

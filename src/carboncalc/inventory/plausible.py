@@ -2,8 +2,9 @@
 
 A given value outside what is physically possible fails its row (M-013); one five times off
 its default stands and is said (M-014). A product of a carbon balance without any feedstock
-fails (M-018). A document's total below zero is said (M-019): single lines may well be
-negative and are never clipped.
+fails (M-018), and a deduction larger than what it is taken from is said (M-114). One emission
+reported in two ways fails (M-024). A document's total below zero is said (M-019): single lines
+may well be negative and are never clipped.
 """
 
 from __future__ import annotations
@@ -101,9 +102,55 @@ def refuse_unbalanced(run: Run) -> None:
                 run.failed[position] = True
 
 
+def refuse_alternatives(run: Run) -> None:
+    """Fail rows where a facility reports one emission in two ways (M-024)."""
+    frame = run.rows
+    for method in frame["method"].dropna().unique():
+        for source in _sources(method):
+            if not source.alternatives:
+                continue
+            here = (frame["method"] == method) & (frame["source"] == source.id) & ~run.failed
+            rows = frame[here.to_numpy(dtype=bool) & frame["item"].isin(source.alternatives)]
+            keys = [name for name in ("entity", "facility", "year") if name in rows]
+            several = rows.groupby(keys, observed=True, dropna=False)["item"].transform("nunique")
+            for position in frame.index.get_indexer(rows.index[several > 1]):
+                params = {"source": source.id, "items": ", ".join(source.alternatives)}
+                note_row(run, int(position), "M-024", "item", params)
+                run.failed[position] = True
+
+
 def _sources(method: str) -> tuple[MethodSource, ...]:
     """The sources of a method; none where the table names a method that is not held."""
     return tuple(load_method(method).sources.values()) if method in method_ids() else ()
+
+
+def overdrawn_balances(ledger: Ledger) -> list[Issue]:
+    """A finding where a deduction takes off more than the sources it is taken from bring in.
+
+    A clinker substitute cannot save more than the clinker emits, products cannot carry away
+    more carbon than the feedstocks held: an input is missing, or the deduction is too large.
+    """
+    primary = np.flatnonzero(ledger.primary)
+    rows = ledger.rows.iloc[ledger.row[primary]]
+    taken = pd.DataFrame(
+        {name: rows[name].to_numpy(dtype=object) for name in ("entity", "method", "year", "source")}
+    ).assign(mass=ledger.mass[primary])
+    sums = taken.groupby(["entity", "method", "year", "source"])["mass"].sum()
+    out = []
+    for method in dict.fromkeys(taken["method"]):
+        for source in _sources(method):
+            if source.sign > 0 or not source.requires:
+                continue
+            for key in [k for k in sums.index if k[1] == method and k[3] == source.id]:
+                into = sum(float(sums.get((*key[:3], name), 0.0)) for name in source.requires)
+                if float(sums[key]) + into < 0:
+                    params = {
+                        "entity": key[0], "year": key[2], "source": source.id,
+                        "needed": ", ".join(source.requires),
+                        "out": f"{-float(sums[key]):.3f}", "into": f"{into:.3f}",
+                    }  # fmt: skip
+                    out.append(Issue("M-114", params, severity="finding"))
+    return out
 
 
 def negative_totals(ledger: Ledger) -> list[Issue]:

@@ -130,6 +130,8 @@ def resolve_slot(
             continue
         open_ = np.ones((shape[0], span.stop - span.start), dtype=bool)
         for route, variant in fitting_routes(source, key):
+            if not route.printed_in(edition):
+                continue
             inputs = fill_inputs(route, variant, key, edition, basis, span, context)
             cells = Cells(edition, route, variant, span, inputs)
             tried.append(cells)
