@@ -77,8 +77,7 @@ def _refuse_without_moisture(
     run: Run, placed: Placed, rows: Any, part: Evaluated, basis: str
 ) -> None:
     """Refuse measured carbon that cannot be brought to as received: no default replaces it."""
-    given = part.variant.given.values()
-    given = {*given, *part.unused}
+    given = {*part.variant.given.values(), *part.unused}
     lacking = [name for name in _MOISTURES[basis][2] if name not in given]
     zh, en, _ = _MOISTURES[basis]
     params = {

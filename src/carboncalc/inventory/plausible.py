@@ -3,7 +3,8 @@
 A given value outside what is physically possible fails its row (M-013); one five times off
 its default stands and is said (M-014). A product of a carbon balance without any feedstock
 fails (M-018), and a deduction larger than what it is taken from is said (M-114). One emission
-reported in two ways fails (M-024). A document's total below zero is said (M-019): single lines
+reported in two ways fails (M-024), a by-product counted by its maker and by its burner is said
+(M-115). A document's total below zero is said (M-019): single lines
 may well be negative and are never clipped.
 """
 
@@ -130,27 +131,66 @@ def overdrawn_balances(ledger: Ledger) -> list[Issue]:
     A clinker substitute cannot save more than the clinker emits, products cannot carry away
     more carbon than the feedstocks held: an input is missing, or the deduction is too large.
     """
-    primary = np.flatnonzero(ledger.primary)
-    rows = ledger.rows.iloc[ledger.row[primary]]
-    taken = pd.DataFrame(
-        {name: rows[name].to_numpy(dtype=object) for name in ("entity", "method", "year", "source")}
-    ).assign(mass=ledger.mass[primary])
-    sums = taken.groupby(["entity", "method", "year", "source"])["mass"].sum()
+    deductions = [
+        (method, source)
+        for method in ledger.rows["method"].dropna().unique()
+        for source in _sources(method)
+        if source.sign < 0 and source.requires
+    ]
+    if not deductions:
+        return []
+    sums = _mass_by(ledger, ("entity", "year", "method", "source"), {m for m, _ in deductions})
     out = []
-    for method in dict.fromkeys(taken["method"]):
-        for source in _sources(method):
-            if source.sign > 0 or not source.requires:
-                continue
-            for key in [k for k in sums.index if k[1] == method and k[3] == source.id]:
-                into = sum(float(sums.get((*key[:3], name), 0.0)) for name in source.requires)
-                if float(sums[key]) + into < 0:
-                    params = {
-                        "entity": key[0], "year": key[2], "source": source.id,
-                        "needed": ", ".join(source.requires),
-                        "out": f"{-float(sums[key]):.3f}", "into": f"{into:.3f}",
-                    }  # fmt: skip
-                    out.append(Issue("M-114", params, severity="finding"))
+    for method, source in deductions:
+        for entity, year in [key[:2] for key in sums if key[2:] == (method, source.id)]:
+            taken = -sums[entity, year, method, source.id]
+            into = sum(sums.get((entity, year, method, name), 0.0) for name in source.requires)
+            if taken > into:
+                params = {
+                    "entity": entity, "year": year, "source": source.id,
+                    "needed": ", ".join(source.requires),
+                    "out": f"{taken:.3f}", "into": f"{into:.3f}",
+                }  # fmt: skip
+                out.append(Issue("M-114", params, severity="finding"))
     return out
+
+
+def handed_on_twice(ledger: Ledger) -> list[Issue]:
+    """A finding where a by-product burnt under another document is not taken off its maker's.
+
+    The gas of a blast furnace holds the carbon of coke that counts for the works already. In
+    the works' own power unit it counts again unless the works' document hands it on.
+    """
+    methods = ledger.rows["method"].dropna().unique()
+    makers = [(m, s) for m in methods for s in _sources(m) if s.handed_on]
+    if not makers or len(methods) < 2:
+        return []
+    sums = _mass_by(ledger, ("entity", "year", "method", "source", "item"), set(methods))
+    out = []
+    for maker, source in makers:
+        places = {key[:2] for key in sums if key[2] == maker}
+        for entity, year, under, where, item in sums:
+            burnt = where == "fossil_combustion" and item in source.handed_on and under != maker
+            if not burnt or (entity, year) not in places:
+                continue
+            if (entity, year, maker, source.id, item) not in sums:
+                params = {
+                    "entity": entity, "year": year, "item": item, "burnt_under": under,
+                    "method": maker, "source": source.id,
+                    "burnt": f"{sums[entity, year, under, where, item]:.3f}",
+                }  # fmt: skip
+                out.append(Issue("M-115", params, severity="finding"))
+    return out
+
+
+def _mass_by(ledger: Ledger, names: tuple[str, ...], methods: set[str]) -> dict[Any, float]:
+    """Counted tonnes of gas per key, of rows under some methods: for comparisons, not totals."""
+    counted = np.flatnonzero(ledger.counted)
+    rows = ledger.rows.iloc[ledger.row[counted]]
+    inside = rows["method"].isin(methods).to_numpy(dtype=bool)
+    frame = pd.DataFrame({name: rows[name].to_numpy(dtype=object)[inside] for name in names})
+    sums = frame.assign(mass=ledger.mass[counted[inside]]).groupby(list(names))["mass"].sum()
+    return dict(zip(sums.index.tolist(), sums.tolist(), strict=True))
 
 
 def negative_totals(ledger: Ledger) -> list[Issue]:

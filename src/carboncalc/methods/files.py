@@ -84,6 +84,7 @@ class SourceFile(Frozen):
     note: Text = Field(default_factory=dict)
     requires: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
+    handed_on: tuple[str, ...] = ()
 
 
 class MethodFile(Frozen):

@@ -138,6 +138,7 @@ class MethodSource:
     factors or inputs know. ``requires`` names sources without which it makes no sense for
     the same entity and year: the products of a carbon balance need its feedstocks.
     ``alternatives`` are items of which a facility reports one: two ways to one emission.
+    ``handed_on`` are items whose carbon a deduction passes to another document.
     """
 
     id: str
@@ -158,6 +159,7 @@ class MethodSource:
     block: str = ""
     requires: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
+    handed_on: tuple[str, ...] = ()
 
     @property
     def gases(self) -> tuple[str, ...]:
