@@ -157,7 +157,10 @@ class Tables:
             technology=key.technology, instrument=key.instrument, sector=key.sector,
             gas_reference=None, texts=(), certified=False, plan=self.plan, only_primary=True,
         )  # fmt: skip
-        if combination.scale.needs_density or not combination.placed[0].slot.linear:
+        source = combination.placed[0].slot.source
+        # what one row may be depends on the others: that is seen in the ledger only
+        among_rows = bool(source.requires or source.alternatives)
+        if combination.scale.needs_density or among_rows or not combination.placed[0].slot.linear:
             raise CarbonCalcError("I-044", source=key.source)
         return combination
 

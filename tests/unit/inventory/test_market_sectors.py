@@ -114,6 +114,17 @@ def test_a_substitute_cannot_save_more_than_the_clinker_emits() -> None:
     assert codes(run(slag)) == ["M-018"]
 
 
+def test_the_fast_sums_know_what_one_row_needs_of_another() -> None:
+    slag = {"entity": "厂", "period": "2024", "method": "cement-cets", "unit": "t",
+            "source": "clinker_substitution", "item": "carbide_slag", "amount": 100.0}  # fmt: skip
+    with pytest.raises(cc.ActivityDataError) as caught:
+        cc.aggregate(pd.DataFrame([slag]))
+    assert [issue.code for issue in caught.value.issues] == ["M-018"]
+    clinker = slag | {"source": "clinker", "item": "clinker"}
+    sums = cc.aggregate(pd.DataFrame([slag, clinker]), by=["entity"])
+    assert sums.co2e_t.tolist() == pytest.approx([53.5 - 48])
+
+
 def test_the_2013_power_guide_says_that_the_market_has_another_since_2020() -> None:
     sorbent = {"method": "power-generation-2013", "source": "desulphurisation", "item": "CaCO3"}
     assert "M-112" in said(run(sorbent))
@@ -195,3 +206,41 @@ def test_coal_with_carbon_in_percent_still_needs_its_basis() -> None:
     assert codes(run(power(carbon_content="58 %"))) == ["A-045"]
     inv = run(power(carbon_content="58 %", carbon_basis="ar"))
     assert inv.co2e_t == pytest.approx(580 * 0.99 * 44 / 12)
+
+
+@pytest.mark.parametrize(
+    ("row", "parameter"),
+    [
+        (steel(source="flux", item="limestone"), {"emission_factor": "4.4 tCO2/t"}),
+        (steel(source="electrode_consumption", item="electrode"), {"emission_factor": "36 tCO2/t"}),
+        (steel(source="fixed_carbon", item="coal_tar"), {"emission_factor": "27 tCO2/t"}),
+        (
+            {"method": "cement-cets", "period": "2024", "source": "clinker", "item": "clinker"},
+            {"emission_factor": "0.0535 tCO2/t"},
+        ),
+        (
+            {"method": "cement-ndrc-2013", "source": "clinker", "item": "clinker"},
+            {"cao_fraction": "6.5 %", "mgo_fraction": "2 %"},
+        ),
+        (
+            {"method": "aluminium-ndrc-2013", "source": "anode_effect",
+             "item": "primary_aluminium"},
+            {"anode_effect_minutes": "200 min/day"},
+        ),
+        (
+            {"method": "aluminium-ndrc-2013", "source": "anode_consumption",
+             "item": "primary_aluminium"},
+            {"net_carbon_consumption": "4.2 tC/t"},
+        ),
+    ],
+    ids=["limestone", "electrode", "tar", "clinker", "CaO", "anode effect", "anode"],
+)  # fmt: skip
+def test_a_value_ten_times_off_is_refused_with_its_reason(
+    row: dict[str, Any], parameter: dict[str, str]
+) -> None:
+    inv = run(row | parameter)
+    assert codes(inv) == ["M-013"]
+    for lang in ("zh", "en"):
+        reason = inv.issues[0].text(lang)
+        assert next(iter(parameter)) in reason
+        assert len(inv.lines) == 0
