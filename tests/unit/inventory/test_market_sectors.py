@@ -244,3 +244,13 @@ def test_a_value_ten_times_off_is_refused_with_its_reason(
         reason = inv.issues[0].text(lang)
         assert next(iter(parameter)) in reason
         assert len(inv.lines) == 0
+
+
+def test_the_2013_power_guide_says_which_fuels_take_another_documents_values() -> None:
+    own = {"method": "power-generation-2013", "source": "fossil_combustion", "item": "diesel"}
+    assert "M-110" not in said(run(own))
+    assert "M-110" in said(run(own | {"item": "lpg"}))
+    gas = own | {"item": "coke_oven_gas", "unit": "万Nm3"}
+    assert codes(run(gas)) == ["I-025"]
+    measured = run(gas | {"net_calorific_value": "167.47 GJ/万Nm3"})
+    assert measured.co2e_t == pytest.approx(1000 * 167.47 * 0.01358 * 0.99 * 44 / 12)
