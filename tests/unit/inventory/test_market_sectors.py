@@ -254,3 +254,14 @@ def test_the_2013_power_guide_says_which_fuels_take_another_documents_values() -
     assert codes(run(gas)) == ["I-025"]
     measured = run(gas | {"net_calorific_value": "167.47 GJ/万Nm3"})
     assert measured.co2e_t == pytest.approx(1000 * 167.47 * 0.01358 * 0.99 * 44 / 12)
+
+
+def test_steel_and_scrap_take_the_carbon_that_the_guides_draft_prints() -> None:
+    inv = run(
+        steel(source="carbon_material", item="scrap_steel"),
+        steel(source="fixed_carbon", item="crude_steel", amount=500),
+    )
+    assert codes(inv) == []
+    assert inv.co2e_t == pytest.approx((1000 - 500) * 0.0154)
+    assert {"M-116"} <= said(inv)
+    assert "M-110" not in said(inv)
