@@ -189,7 +189,7 @@ class Method:
     >>> method.edition(2021).parameters["fuel_set"]
     'mee_power_2021'
     >>> sorted(method.sources)
-    ['fossil_combustion', 'purchased_electricity']
+    ['biomass_combustion', 'fossil_combustion', 'purchased_electricity']
     """
 
     id: str

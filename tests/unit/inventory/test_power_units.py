@@ -88,3 +88,29 @@ def test_the_verifiers_record_carries_the_unit_table() -> None:
 
 def test_a_plant_without_generation_has_no_unit_table() -> None:
     assert len(power_units(cc.examples.minimal())) == 0
+
+
+def test_co_fired_biomass_has_the_heat_that_fossil_fuel_did_not_bring() -> None:
+    made = {"boiler_output": 900.0, "boiler_efficiency": 0.9, "fossil_heat": 850.0}
+    assert unit_figures(100.0, made)["biomass_heat_share"] == pytest.approx(0.15)
+    too_much = made | {"fossil_heat": 1200.0}
+    assert math.isnan(unit_figures(100.0, too_much)["biomass_heat_share"])
+
+
+def test_a_unit_whose_capacity_changed_in_the_year_has_no_load_factor() -> None:
+    unit = {"entity": "热电厂", "facility": "1#机组", "period": "2022"}
+    fuel = unit | {"method": "power-generation-cets", "source": "fossil_combustion",
+                   "item": "diesel", "amount": 10, "unit": "t"}  # fmt: skip
+    made = [
+        unit | {"measure": "发电量", "amount": 1000, "unit": "MWh"},
+        unit | {"measure": "运行小时数", "amount": 10, "unit": "h"},
+        unit | {"measure": "装机容量", "amount": 200, "unit": "MW", "period": "2022-01"},
+    ]
+    steady = [*made, made[2] | {"period": "2022-02"}]
+    grown = [*made, made[2] | {"period": "2022-02", "amount": 300}]
+    factors = [
+        power_units(cc.compute(cc.read_activity([fuel], outputs=o))).iloc[0]["load_factor"]
+        for o in (steady, grown)
+    ]
+    assert factors[0] == pytest.approx(0.5)
+    assert math.isnan(factors[1])

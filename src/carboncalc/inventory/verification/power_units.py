@@ -15,6 +15,7 @@ import pandas as pd
 from carboncalc import units
 from carboncalc.errors import UnitError
 from carboncalc.inventory.totals import key_column
+from carboncalc.methods.kernels import biomass_heat_share
 
 if TYPE_CHECKING:
     from carboncalc.inventory.result import Inventory
@@ -33,10 +34,16 @@ MEASURES = {
     "gas_heat": (("燃气热量", "heat of the gas burnt"), "GJ"),
     "hours": (("运行小时数", "running hours"), "h"),
     "capacity": (("装机容量", "capacity"), "MW"),
+    "boiler_output": (("锅炉输出热量", "heat given off by the boiler"), "GJ"),
+    "boiler_efficiency": (("锅炉效率", "boiler efficiency"), "1"),
+    "fossil_heat": (("化石燃料热量", "heat of the fossil fuel"), "GJ"),
 }
+#: States and not flows: two values in one year say that the year has no single one.
+STATES = frozenset({"capacity", "boiler_efficiency"})
 COLUMNS = (
     "entity", "facility", "year", "co2e_t", "generation_mwh", "supplied_mwh", "heat_supplied_gj",
     "heat_share", "heat_share_by", "power_t_per_mwh", "heat_t_per_gj", "load_factor",
+    "biomass_heat_share",
 )  # fmt: skip
 #: How the share of heat is found, best first: numerator, denominator, formula.
 _SHARES = (
@@ -53,7 +60,9 @@ def power_units(inv: Inventory) -> pd.DataFrame:
     for a unit without heat, else the first of (A.11), (A.12), (A.15) whose data are there, as
     ``heat_share_by`` says; a share outside 0 to 1 is no share. Supplied power is the figure
     given, else generation less station use, (A.4) or (A.5)(A.6). ``power_t_per_mwh`` is
-    (1 − a)·E/W (A.19)(A.21) and ``heat_t_per_gj`` a·E/Q (A.20)(A.22).
+    (1 − a)·E/W (A.19)(A.21) and ``heat_t_per_gj`` a·E/Q (A.20)(A.22). ``biomass_heat_share`` is
+    (Q − Q fossil)/Q with Q = boiler output / efficiency: above 10 % a co-fired unit leaves the
+    allowance scope (国环规气候〔2020〕3号, table 2).
 
     Examples
     --------
@@ -105,6 +114,14 @@ def unit_figures(emitted: float, made: dict[str, float]) -> dict[str, Any]:
         "power_t_per_mwh": _ratio((1.0 - share) * emitted, supplied),
         "heat_t_per_gj": _ratio(share * emitted, heat),
         "load_factor": _ratio(made.get("generation", np.nan), span),
+        "biomass_heat_share": float(
+            biomass_heat_share(
+                *(
+                    made.get(n, np.nan)
+                    for n in ("boiler_output", "boiler_efficiency", "fossil_heat")
+                )
+            )
+        ),
     }
 
 
@@ -153,7 +170,8 @@ def _measures(outputs: pd.DataFrame | None) -> dict[tuple[str, str, int], dict[s
         except UnitError:
             continue
         of_unit = found.setdefault((entity, place, int(year)), {})
-        # capacity is a state and not a flow: the largest of the year, every other is a sum
-        old = of_unit.get(key, 0.0)
-        of_unit[key] = max(old, value) if key == "capacity" else old + value
+        if key in STATES:
+            of_unit[key] = value if of_unit.get(key, value) == value else np.nan
+        else:
+            of_unit[key] = of_unit.get(key, 0.0) + value
     return found
