@@ -15,6 +15,7 @@ from carboncalc.inventory.own_values import Evaluated
 from carboncalc.inventory.plan import FIRST_YEAR, LAST_YEAR, Placed, Plan
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.resolutions import Resolutions, Variant
+from carboncalc.vocabulary import names
 
 if TYPE_CHECKING:
     from carboncalc.inventory.calculate import Columns
@@ -25,6 +26,9 @@ _MOISTURES = {
     "ad": ("空气干燥基", "air-dried", ("moisture_received", "moisture_air_dried")),
     "d": ("干燥基", "dry", ("moisture_received",)),
 }
+
+
+_MOISTURE_NAMES = {"moisture_received": "全水分", "moisture_air_dried": "空气干燥基水分"}
 
 
 @dataclass
@@ -81,7 +85,9 @@ def _refuse_without_moisture(
     lacking = [name for name in _MOISTURES[basis][2] if name not in given]
     zh, en, _ = _MOISTURES[basis]
     params = {
-        "item": placed.slot.key.item, "basis": en, "basis_zh": zh, "missing": ", ".join(lacking),
+        "item": placed.slot.key.item, "item_zh": names.label("item", placed.slot.key.item, "zh"),
+        "basis": en, "basis_zh": zh, "missing": ", ".join(lacking),
+        "missing_zh": "、".join(f"{_MOISTURE_NAMES[name]}({name})" for name in lacking),
     }  # fmt: skip
     for position in rows:
         note_row(run, int(position), "M-023", "carbon_content", params)

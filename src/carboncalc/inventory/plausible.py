@@ -25,6 +25,7 @@ from carboncalc.inventory.plan import Placed
 from carboncalc.methods.catalogue import load_method, method_ids
 from carboncalc.methods.checks import far_off, lacking_companions, limit_of
 from carboncalc.methods.route import MethodSource
+from carboncalc.model.method import Input
 
 
 def refuse_implausible(
@@ -55,7 +56,8 @@ def refuse_implausible(
             if limit is not None:
                 for k in np.flatnonzero(limit.outside(values)):
                     params = {
-                        "name": column, "value": f"{values[k]:g}", "unit": unit,
+                        "name": column, "name_zh": _in_chinese(wanted, column),
+                        "value": f"{values[k]:g}", "unit": unit,
                         "reason": limit.reason["en"], "reason_zh": limit.reason["zh"],
                     }  # fmt: skip
                     note_row(run, int(here[k]), "M-013", column, params)
@@ -71,12 +73,18 @@ def _say_far_off(
     if not len(known) or name == "grid_factor":
         return
     usual = float(known.flat[0])
+    wanted = part.variant.cells.route.inputs[name]
     for k in np.flatnonzero(far_off(values, usual) & ~run.failed[here]):
         params = {
-            "name": column, "value": f"{values[k]:g}", "unit": unit, "default": f"{usual:g}",
-            "ratio": f"{values[k] / usual:.3g}",
+            "name": column, "name_zh": _in_chinese(wanted, column), "value": f"{values[k]:g}",
+            "unit": unit, "default": f"{usual:g}", "ratio": f"{values[k] / usual:.3g}",
         }  # fmt: skip
         note_finding(run, int(here[k]), "M-014", column, params)
+
+
+def _in_chinese(wanted: Input, column: str) -> str:
+    label = wanted.label.get("zh")
+    return f"{label}({column})" if label else column
 
 
 def refuse_unbalanced(run: Run) -> None:
@@ -96,9 +104,13 @@ def refuse_unbalanced(run: Run) -> None:
     for position in np.flatnonzero(suspects & ~run.failed):
         row = frame.iloc[int(position)]
         there = present[tuple(row[key] for key in keys)]
-        for source, needed in lacking_companions(load_method(row["method"]), there):
+        method = load_method(row["method"])
+        for source, needed in lacking_companions(method, there):
             if source == row["source"]:
-                params = {"source": source, "missing": needed}
+                params = {
+                    "source": source, "source_zh": method.sources[source].name["zh"],
+                    "missing": needed, "missing_zh": method.sources[needed].name["zh"],
+                }  # fmt: skip
                 note_row(run, int(position), "M-018", "source", params)
                 run.failed[position] = True
 

@@ -40,7 +40,7 @@ def _reason(
         why = method.no_edition(run.plan.context.policy.edition)
         params = {"method": method.id, "year": year + FIRST_YEAR}
         return "I-026", {**params, "reason": why["en"], "reason_zh": why["zh"]}, "period"
-    lacking: dict[str, None] = {}
+    lacking: dict[str, str] = {}
     detail = ""
     column = "item"
     held: tuple[CarbonCalcError, str] | None = None
@@ -58,7 +58,11 @@ def _reason(
                     "source": slot.source.id, "technologies": ", ".join(known), "parameter": name,
                 }  # fmt: skip
                 return "M-022", asked, "technology"
-            lacking[f"{name} [{wanted.unit(cells.variant)}]"] = None
+            unit = wanted.unit(cells.variant)
+            label = wanted.label.get("zh")
+            lacking[f"{name} [{unit}]"] = (
+                f"{label}({name}) [{unit}]" if label else f"{name} [{unit}]"
+            )
             # what the library holds and may not give says more than what a first route lacks
             if held is None:
                 held = _miss(run, placed, cells, name, region, year)
@@ -66,7 +70,11 @@ def _reason(
                 detail, column = f"{name}", name
     if held is not None:
         return held[0].code, {**held[0].params, "source": slot.source.id}, held[1]
-    lacks = {"source": slot.source.id, "missing": "; ".join(lacking) or "-", "detail": detail}
+    lacks = {
+        "source": slot.source.id, "source_zh": slot.source.name.get("zh", slot.source.id),
+        "missing": "; ".join(lacking) or "-", "missing_zh": ";".join(lacking.values()) or "-",
+        "detail": detail,
+    }  # fmt: skip
     return "I-025", lacks, column
 
 

@@ -271,8 +271,9 @@ class Method:
                 "M-003", method=self.id, source=source_id, sources=", ".join(self.sources)
             )
         if found.status == "partial":
-            hole = " / ".join(found.hole.values())
-            raise MethodError("M-006", method=self.id, source=source_id, hole=hole)
+            hole, hole_zh = found.hole.get("en", ""), found.hole.get("zh", "")
+            params = {"method": self.id, "source": source_id, "hole": hole, "hole_zh": hole_zh}
+            raise MethodError("M-006", **params)
         return found
 
     def notes(self, on: date) -> tuple[str, ...]:

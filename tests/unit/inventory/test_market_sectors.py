@@ -265,3 +265,18 @@ def test_steel_and_scrap_take_the_carbon_that_the_guides_draft_prints() -> None:
     assert inv.co2e_t == pytest.approx((1000 - 500) * 0.0154)
     assert {"M-116"} <= said(inv)
     assert "M-110" not in said(inv)
+
+
+def test_what_is_missing_is_said_in_the_words_of_the_form() -> None:
+    coal = {"method": "cement-cets", "period": "2024", "source": "other_combustion",
+            "item": "bituminous_coal", "carbon_content": "0.6 tC/t", "carbon_basis": "ar"}  # fmt: skip
+    text = run(coal).issues[0].text("zh")
+    assert "企业其他化石燃料燃烧" in text
+    assert "碳氧化率(oxidation_factor)" in text
+    refused = run(power(period="2024-01")).issues[0].text("zh")
+    assert "低位发热量" in refused
+    waste = {"method": "cement-cets", "period": "2024", "item": "waste_oil",
+             "source": "alternative_fuel_combustion"}  # fmt: skip
+    hole = run(waste).issues[0]
+    assert "the guide" in hole.text("en")
+    assert "the guide" not in hole.text("zh")
