@@ -244,3 +244,21 @@ def test_gas_burnt_in_the_power_unit_and_not_handed_on_is_said_to_count_twice() 
     finding = next(f for f in inv.findings if f.code == "M-115")
     assert finding.params["burnt"] == "254433.960"
     assert "blast_furnace_gas" in finding.text("zh")
+
+
+def test_a_process_has_its_own_intensity_beside_the_enterprises() -> None:
+    made = [
+        {"entity": "乙钢", "period": "2024", "process": "焦化", "measure": "coke",
+         "amount": 700, "unit": "t"},
+        {"entity": "乙钢", "period": "2024", "measure": "crude_steel", "amount": 1100, "unit": "t"},
+    ]  # fmt: skip
+    table = cc.read_activity(STEEL / "activity.csv", outputs=pd.DataFrame(made))
+    inv = cc.compute(table, year_fallback="latest")
+    shown = verification(inv).outputs.set_index(["measure", "account"])
+    want = hand(STEEL)
+    assert shown.loc[("coke", "process"), "intensity"] == pytest.approx(want["焦化"] / 700, **CLOSE)
+    steel_intensity = shown.loc[("crude_steel", "counted"), "intensity"]
+    assert steel_intensity == pytest.approx(want["enterprise"] / 1100, **CLOSE)
+    assert ("crude_steel", "process") not in shown.index
+    nothing_counted = shown.loc[("coke", "counted"), "co2e_t"]
+    assert nothing_counted != nothing_counted

@@ -268,8 +268,9 @@ def test_steel_and_scrap_take_the_carbon_that_the_guides_draft_prints() -> None:
 
 
 def test_what_is_missing_is_said_in_the_words_of_the_form() -> None:
-    coal = {"method": "cement-cets", "period": "2024", "source": "other_combustion",
-            "item": "bituminous_coal", "carbon_content": "0.6 tC/t", "carbon_basis": "ar"}  # fmt: skip
+    coal = {"method": "cement-cets", "period": "2024", "item": "bituminous_coal",
+            "source": "other_combustion", "carbon_content": "0.6 tC/t",
+            "carbon_basis": "ar"}  # fmt: skip
     text = run(coal).issues[0].text("zh")
     assert "企业其他化石燃料燃烧" in text
     assert "碳氧化率(oxidation_factor)" in text
