@@ -281,3 +281,14 @@ def test_what_is_missing_is_said_in_the_words_of_the_form() -> None:
     hole = run(waste).issues[0]
     assert "the guide" in hole.text("en")
     assert "the guide" not in hole.text("zh")
+
+
+def test_the_decimals_of_a_factor_go_by_its_source() -> None:
+    clinker = {"method": "cement-cets", "period": "2024", "source": "clinker", "item": "clinker",
+               "emission_factor": "0.52347 tCO2/t"}  # fmt: skip
+    soda = {"method": "aluminium-cets", "period": "2024", "source": "carbonate_decomposition",
+            "item": "Na2CO3", "emission_factor": "0.41523 tCO2/t"}  # fmt: skip
+    rounded = [run(row, rounding="mee-guide").lines["co2e_t"].sum() for row in (clinker, soda)]
+    assert rounded == pytest.approx([523.0, 415.2])
+    plain = [run(row, rounding="none").lines["co2e_t"].sum() for row in (clinker, soda)]
+    assert plain == pytest.approx([523.47, 415.23])
