@@ -2,14 +2,15 @@
 
     python tools/method_grades.py
 
-Constants are the rows that the method's own queries can reach under its first edition
-(shared grid, heat and warming potentials left out); equations are its routes' citations.
+Constants are the rows that the method's own queries can reach under any of its editions
+(shared grid, heat and warming potentials and superseded rows left out); equations are its
+routes' citations.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.methods.catalogue import load_method, method_ids
@@ -20,7 +21,13 @@ SHARED = {"grid", "purchased_heat", "scope3"}
 
 def reachable(method: Method, library: FactorLibrary) -> Iterator[int]:
     """The rows of the factor database that the method's defaults can come from."""
-    parameters = method.editions[0].parameters
+    for edition in method.editions:
+        yield from _of_edition(method, edition.parameters, library)
+
+
+def _of_edition(
+    method: Method, parameters: Mapping[str, str], library: FactorLibrary
+) -> Iterator[int]:
     for source in method.sources.values():
         for route in source.routes:
             for item in route.inputs.values():
@@ -46,6 +53,8 @@ def main() -> None:
     for method_id in method_ids():
         method = load_method(method_id)
         rows = set(reachable(method, library))
+        replaced = {library.cell(row, "supersedes") for row in rows}
+        rows = {row for row in rows if library.ids[row] not in replaced}
         constants = Counter(str(library.grades[row]) for row in rows)
         equations = Counter(
             route.citation.grade for source in method.sources.values() for route in source.routes

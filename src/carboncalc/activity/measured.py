@@ -21,6 +21,8 @@ from carboncalc.activity.identify import identify
 from carboncalc.activity.layout import Layout
 from carboncalc.activity.load import Loaded, load
 from carboncalc.activity.measures import (
+    CARBON_CONTENT,
+    CARBON_PERCENT,
     FRACTIONS,
     NEEDS_UNIT,
     NEVER_NEGATIVE,
@@ -30,6 +32,7 @@ from carboncalc.activity.measures import (
     read_units,
 )
 from carboncalc.activity.table import OutputTable, ParameterTable
+from carboncalc.activity.text import TextColumn
 from carboncalc.activity.workbook import SheetChoice
 from carboncalc.errors import UnitError
 from carboncalc.vocabulary import names
@@ -220,13 +223,20 @@ def _read_values(draft: Draft) -> None:
         draft.problems.add(code, found, column=column, params=params, which=parameter.codes[found])
 
     refuse("A-036", bare & needs, "unit")
-    draft.texts["unit"] = unit.filled("1", bare & ~needs)
+    draft.texts["unit"] = _carbon_shares(unit.filled("1", bare & ~needs), parameter)
     never = parameter.is_in(lambda name: name.partition("[")[0] in NEVER_NEGATIVE)
     refuse("A-038", (value < 0) & never, "value")
     share = parameter.is_in(FRACTIONS.__contains__)
     column = draft.texts["unit"]
     scale = np.array([*(_pure(text) for text in column.values), np.nan])[column.codes]
     refuse("A-037", share & (value * scale > 1), "value")
+
+
+def _carbon_shares(unit: TextColumn, parameter: TextColumn) -> TextColumn:
+    """The unit column with a percentage of carbon written as one."""
+    share = unit.is_in({"%"}.__contains__) & parameter.is_in({CARBON_CONTENT}.__contains__)
+    codes = np.where(share, len(unit.values), unit.codes).astype(np.int32)
+    return TextColumn(codes, (*unit.values, CARBON_PERCENT)) if share.any() else unit
 
 
 def _pure(unit: str) -> float:

@@ -156,6 +156,10 @@ def _header_agrees(draft: Draft, column: TextColumn, name: str) -> None:
         start = stop
 
 
+#: A laboratory writes elemental carbon as a mass share: 0.21 % of steel is 0.0021 t C/t.
+CARBON_CONTENT, CARBON_PERCENT = "carbon_content", "% C"
+
+
 def read_parameter(draft: Draft, name: str) -> None:
     """Fill a parameter and its unit from a number with a unit column, or `389.31 GJ/万Nm3`.
 
@@ -230,6 +234,8 @@ def _parameter_units(
         draft.problems.add("A-036", bare, column=name, params={"column": name})
     elif bare.any():
         beside = beside.filled("1", bare)
+    if name == CARBON_CONTENT:
+        beside = beside.mapped([CARBON_PERCENT if v == "%" else v for v in beside.values])
     return beside
 
 

@@ -9,6 +9,7 @@ from carboncalc.factors.match import answers
 from carboncalc.factors.nearest import nearest_ids
 from carboncalc.factors.request import FactorRequest
 from carboncalc.provenance import Policy
+from carboncalc.vocabulary import names
 
 if TYPE_CHECKING:
     from carboncalc.factors.library import FactorLibrary
@@ -46,7 +47,7 @@ def explain_miss(
     refused = would()
     if refused:
         grade = str(library.grades[library.index_of(refused)])
-        return FactorNotFoundError("F-007", what=what, id=refused, grade=grade, nearest=(refused,))
+        return FactorNotFoundError("F-007", **what, id=refused, grade=grade, nearest=(refused,))
     earlier = would(year_fallback="latest")
     if region == _XIZANG and request.set == "grid":
         nation = would(grid_fallback="nation") or would(
@@ -60,21 +61,26 @@ def explain_miss(
     if any(wider):
         return _missing("F-008", what, wider)
     near = _near(library, request)
-    return FactorNotFoundError("F-014", what=what, nearest=near, near=", ".join(near) or "-")
+    return FactorNotFoundError("F-014", **what, nearest=near, near=", ".join(near) or "-")
 
 
-def _missing(code: str, what: str, found: list[str | None]) -> FactorNotFoundError:
+def _missing(code: str, what: dict[str, str], found: list[str | None]) -> FactorNotFoundError:
     ids = tuple(dict.fromkeys(f for f in found if f))
-    return FactorNotFoundError(code, what=what, nearest=ids, fallback=", ".join(ids) or "-")
+    return FactorNotFoundError(code, **what, nearest=ids, fallback=", ".join(ids) or "-")
 
 
-def _what(request: FactorRequest, region: str | None, year: int) -> str:
+def _what(request: FactorRequest, region: str | None, year: int) -> dict[str, str]:
+    """What was asked for, in English and in the words of a Chinese form."""
     if request.set == "grid":
-        words = [f"electricity {request.parameter}", region or "no region", str(year)]
-    else:
-        words = [f"{request.parameter} of {request.item}"]
-        words += [w for w in (request.technology, request.gas, f"set {request.set}") if w]
-    return ", ".join(words)
+        en = [f"electricity {request.parameter}", region or "no region", str(year)]
+        zh = [f"电力因子 {request.parameter}", region or "未写地区", f"{year} 年"]
+        return {"what": ", ".join(en), "what_zh": ",".join(zh)}
+    en = [f"{request.parameter} of {request.item}"]
+    en += [w for w in (request.technology, request.gas, f"set {request.set}") if w]
+    item = names.label("item", request.item, "zh")
+    asked = f"{item}的{names.label('header', request.parameter, 'zh')}"
+    zh = [asked, *(w for w in (request.technology, request.gas, f"因子集 {request.set}") if w)]
+    return {"what": ", ".join(en), "what_zh": ",".join(zh)}
 
 
 def _near(library: FactorLibrary, request: FactorRequest) -> tuple[str, ...]:

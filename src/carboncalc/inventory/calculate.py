@@ -31,7 +31,11 @@ from carboncalc.inventory.ledger import Ledger, assemble
 from carboncalc.inventory.own_values import evaluate_group
 from carboncalc.inventory.parameters import Given, given_groups, text_parameters
 from carboncalc.inventory.plan import FIRST_YEAR, LAST_YEAR, Placed, Plan
-from carboncalc.inventory.plausible import refuse_implausible, refuse_unbalanced
+from carboncalc.inventory.plausible import (
+    refuse_alternatives,
+    refuse_implausible,
+    refuse_unbalanced,
+)
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.reasons import missing_issues
 from carboncalc.inventory.resolutions import Resolutions
@@ -73,6 +77,7 @@ def calculate(rows: pd.DataFrame, plan: Plan, log: IssueLog) -> Computed:
     groups = given_groups(rows, coded, log)
     run.failed |= groups.refused
     refuse_unbalanced(run)
+    refuse_alternatives(run)
     x = _rounded_amounts(x, codes, combinations, plan)
     cell = region * (LAST_YEAR - FIRST_YEAR + 1) + year
     columns = Columns(x, region, year, cell, groups, Potentials(plan))

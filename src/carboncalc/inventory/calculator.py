@@ -25,7 +25,7 @@ from carboncalc.inventory.coded import sorted_groups
 from carboncalc.inventory.findings import findings_of
 from carboncalc.inventory.measured import with_measured_values
 from carboncalc.inventory.plan import Plan
-from carboncalc.inventory.plausible import negative_totals
+from carboncalc.inventory.plausible import handed_on_twice, negative_totals, overdrawn_balances
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.prepare import split_years, with_defaults
 from carboncalc.inventory.result import Inventory
@@ -121,7 +121,7 @@ class Calculator:
             encodings=dict(table.encodings),
         )
         said = findings_of(ledger, computed.resolutions, self.plan, Potentials(self.plan), _today())
-        below = negative_totals(ledger)
+        below = (*overdrawn_balances(ledger), *handed_on_twice(ledger), *negative_totals(ledger))
         findings = (*table.findings, *about_measured, *computed.findings, *said, *below)
         return Inventory(
             ledger=ledger,

@@ -16,9 +16,20 @@ from carboncalc.inventory.own_values import Evaluated
 from carboncalc.inventory.plan import Placed, Plan
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.resolutions import Resolutions, Variant
+from carboncalc.vocabulary import names
 
 if TYPE_CHECKING:
     from carboncalc.inventory.calculate import Columns
+
+
+#: The basis of a coal's carbon in words, and the moistures that bring it to as received.
+_MOISTURES = {
+    "ad": ("空气干燥基", "air-dried", ("moisture_received", "moisture_air_dried")),
+    "d": ("干燥基", "dry", ("moisture_received",)),
+}
+
+
+_MOISTURE_NAMES = {"moisture_received": "全水分", "moisture_air_dried": "空气干燥基水分"}
 
 
 @dataclass
@@ -49,6 +60,10 @@ def add_evaluated(
     resolution = np.arange(run.count, run.count + len(rows), dtype=np.int32)
     run.count += len(rows)
     run.tables.append((placed.index, region[rows], year[rows], rows, len(run.variants) - 1))
+    basis = dict(placed.slot.key.texts).get("carbon_basis", "")
+    if basis in _MOISTURES and "carbon_content" in part.unused:
+        _refuse_without_moisture(run, placed, rows, part, basis)
+        return
     for column in part.unused:
         params = {"parameter": column, "route": part.variant.cells.route.id}
         for position in rows[:100]:
@@ -61,6 +76,23 @@ def add_evaluated(
             here = here.where(there)
         if len(here.rows):
             add(run, method, placed, here, columns.potentials)
+
+
+def _refuse_without_moisture(
+    run: Run, placed: Placed, rows: Any, part: Evaluated, basis: str
+) -> None:
+    """Refuse measured carbon that cannot be brought to as received: no default replaces it."""
+    given = {*part.variant.given.values(), *part.unused}
+    lacking = [name for name in _MOISTURES[basis][2] if name not in given]
+    zh, en, _ = _MOISTURES[basis]
+    params = {
+        "item": placed.slot.key.item, "item_zh": names.label("item", placed.slot.key.item, "zh"),
+        "basis": en, "basis_zh": zh, "missing": ", ".join(lacking),
+        "missing_zh": "、".join(f"{_MOISTURE_NAMES[name]}({name})" for name in lacking),
+    }  # fmt: skip
+    for position in rows:
+        note_row(run, int(position), "M-023", "carbon_content", params)
+    run.failed[rows] = True
 
 
 def shared_resolutions(run: Run, placed: Placed, cell: Any) -> Any:

@@ -111,7 +111,7 @@ class GivenCells:
         """
         taken, left = taken_routes(placed, dict(pattern), region, year, self._plan)
         for cells, used, rows in taken:
-            _require_texts(cells, used, placed)
+            _require_basis(cells, used, placed, dict(pattern))
             held = {
                 name: filled.value[region[rows], year[rows] - cells.years.start]
                 for name, filled in cells.inputs.items()
@@ -185,12 +185,18 @@ def _given(name: str, column: str, unit: str, cells: Cells, item: str) -> Given:
     return Given(column, multiply, divide, low, high)
 
 
-def _require_texts(cells: Cells, used: Mapping[str, str], placed: Placed) -> None:
+def _require_basis(
+    cells: Cells, used: Mapping[str, str], placed: Placed, given_units: Mapping[str, str]
+) -> None:
+    """Refuse a coal's measured carbon without its basis, or without the moisture of its basis."""
     key = placed.slot.key
     texts = dict(key.texts)
     for name, items in cells.route.text_required.items():
         if used and key.item in items and not texts.get(name):
             raise MethodError("M-012", method=key.method, source=key.source, item=key.item)
+    measured = "carbon_content" in given_units and "carbon_content" not in used.values()
+    if measured and texts.get("carbon_basis") in ("ad", "d"):
+        raise CarbonCalcError("I-044", source=key.source)  # M-023 names the moisture, by row
 
 
 def pattern_of(columns: Mapping[str, str | None], needs_unit: frozenset[str]) -> Pattern:

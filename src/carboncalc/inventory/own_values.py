@@ -124,7 +124,7 @@ def cells_of(
         for edition, span in editions_by_year(
             placement.method, context.years, context.policy.edition
         ):
-            if edition is not None:
+            if edition is not None and route.printed_in(edition):
                 inputs = fill_inputs(
                     route, variant, placed.slot.key, edition, placement.instruments, span, context
                 )

@@ -40,7 +40,11 @@ class Placement:
     @property
     def instruments(self) -> Basis | None:
         """The electricity instruments of this basis, if the source has any."""
-        return self.source.bases.get(self.basis or "method")
+        found = self.source.bases.get(self.basis or "method")
+        if found is None and self.account == OUTSIDE:
+            # a memo of a document without electricity takes what the GHG Protocol takes
+            found = self.source.bases.get("location")
+        return found
 
     def account_of(self, gas: str) -> str:
         """The account of a gas here: the memo a route sends it to, else the placement's own."""

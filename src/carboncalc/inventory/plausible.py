@@ -2,8 +2,10 @@
 
 A given value outside what is physically possible fails its row (M-013); one five times off
 its default stands and is said (M-014). A product of a carbon balance without any feedstock
-fails (M-018). A document's total below zero is said (M-019): single lines may well be
-negative and are never clipped.
+fails (M-018), and a deduction larger than what it is taken from is said (M-114). One emission
+reported in two ways fails (M-024), a by-product counted by its maker and by its burner is said
+(M-115). A document's total below zero is said (M-019): single lines
+may well be negative and are never clipped.
 """
 
 from __future__ import annotations
@@ -23,6 +25,7 @@ from carboncalc.inventory.plan import Placed
 from carboncalc.methods.catalogue import load_method, method_ids
 from carboncalc.methods.checks import far_off, lacking_companions, limit_of
 from carboncalc.methods.route import MethodSource
+from carboncalc.model.method import Input
 
 
 def refuse_implausible(run: Run, placed: Placed, rows: Any, evaluated: Sequence[Evaluated]) -> None:
@@ -43,14 +46,15 @@ def refuse_implausible(run: Run, placed: Placed, rows: Any, evaluated: Sequence[
             if limit is not None and limit.outside(ends).any():
                 for k in np.flatnonzero(limit.outside(values)):
                     params = {
-                        "name": column, "value": f"{values[k]:g}", "unit": unit,
+                        "name": column, "name_zh": _in_chinese(wanted, column),
+                        "value": f"{values[k]:g}", "unit": unit,
                         "reason": limit.reason["en"], "reason_zh": limit.reason["zh"],
                     }  # fmt: skip
                     note_row(run, int(here[k]), "M-013", column, params)
                     run.failed[here[k]] = True
             usual = _usual(part, name)
             if usual is not None and (far_off(ends, usual).any() or ends[0] <= 0):
-                _say_far_off(run, column, unit, values, usual, here)
+                _say_far_off(run, wanted, column, unit, values, usual, here)
 
 
 def _usual(part: Evaluated, name: str) -> float | None:
@@ -60,13 +64,20 @@ def _usual(part: Evaluated, name: str) -> float | None:
     return float(known.flat[0]) if len(known) and name != "grid_factor" else None
 
 
-def _say_far_off(run: Run, column: str, unit: str, values: Any, usual: float, here: Any) -> None:
+def _say_far_off(
+    run: Run, wanted: Input, column: str, unit: str, values: Any, usual: float, here: Any
+) -> None:
     for k in np.flatnonzero(far_off(values, usual) & ~run.failed[here]):
         params = {
-            "name": column, "value": f"{values[k]:g}", "unit": unit, "default": f"{usual:g}",
-            "ratio": f"{values[k] / usual:.3g}",
+            "name": column, "name_zh": _in_chinese(wanted, column), "value": f"{values[k]:g}",
+            "unit": unit, "default": f"{usual:g}", "ratio": f"{values[k] / usual:.3g}",
         }  # fmt: skip
         note_finding(run, int(here[k]), "M-014", column, params)
+
+
+def _in_chinese(wanted: Input, column: str) -> str:
+    label = wanted.label.get("zh")
+    return f"{label}({column})" if label else column
 
 
 def refuse_unbalanced(run: Run) -> None:
@@ -83,16 +94,105 @@ def refuse_unbalanced(run: Run) -> None:
     method, source = methods.texts(None), sources.texts(None)
     for position in np.flatnonzero(suspects & ~run.failed):
         there = present[group[position]]
-        for lacking, needed in lacking_companions(load_method(method[position]), there):
+        document = load_method(method[position])
+        for lacking, needed in lacking_companions(document, there):
             if lacking == source[position]:
-                params = {"source": lacking, "missing": needed}
+                params = {
+                    "source": lacking, "source_zh": document.sources[lacking].name["zh"],
+                    "missing": needed, "missing_zh": document.sources[needed].name["zh"],
+                }  # fmt: skip
                 note_row(run, int(position), "M-018", "source", params)
+                run.failed[position] = True
+
+
+def refuse_alternatives(run: Run) -> None:
+    """Fail rows where a facility reports one emission in two ways (M-024)."""
+    frame = run.rows
+    for method in frame["method"].dropna().unique():
+        for source in _sources(method):
+            if not source.alternatives:
+                continue
+            here = (frame["method"] == method) & (frame["source"] == source.id) & ~run.failed
+            rows = frame[here.to_numpy(dtype=bool) & frame["item"].isin(source.alternatives)]
+            keys = [name for name in ("entity", "facility", "year") if name in rows]
+            several = rows.groupby(keys, observed=True, dropna=False)["item"].transform("nunique")
+            for position in frame.index.get_indexer(rows.index[several > 1]):
+                params = {"source": source.id, "items": ", ".join(source.alternatives)}
+                note_row(run, int(position), "M-024", "item", params)
                 run.failed[position] = True
 
 
 def _sources(method: str) -> tuple[MethodSource, ...]:
     """The sources of a method; none where the table names a method that is not held."""
     return tuple(load_method(method).sources.values()) if method in method_ids() else ()
+
+
+def overdrawn_balances(ledger: Ledger) -> list[Issue]:
+    """A finding where a deduction takes off more than the sources it is taken from bring in.
+
+    A clinker substitute cannot save more than the clinker emits, products cannot carry away
+    more carbon than the feedstocks held: an input is missing, or the deduction is too large.
+    """
+    deductions = [
+        (method, source)
+        for method in ledger.rows["method"].dropna().unique()
+        for source in _sources(method)
+        if source.sign < 0 and source.requires
+    ]
+    if not deductions:
+        return []
+    sums = _mass_by(ledger, ("entity", "year", "method", "source"), {m for m, _ in deductions})
+    out = []
+    for method, source in deductions:
+        for entity, year in [key[:2] for key in sums if key[2:] == (method, source.id)]:
+            taken = -sums[entity, year, method, source.id]
+            into = sum(sums.get((entity, year, method, name), 0.0) for name in source.requires)
+            if taken > into:
+                params = {
+                    "entity": entity, "year": year, "source": source.id,
+                    "needed": ", ".join(source.requires),
+                    "out": f"{taken:.3f}", "into": f"{into:.3f}",
+                }  # fmt: skip
+                out.append(Issue("M-114", params, severity="finding"))
+    return out
+
+
+def handed_on_twice(ledger: Ledger) -> list[Issue]:
+    """A finding where a by-product burnt under another document is not taken off its maker's.
+
+    The gas of a blast furnace holds the carbon of coke that counts for the works already. In
+    the works' own power unit it counts again unless the works' document hands it on.
+    """
+    methods = ledger.rows["method"].dropna().unique()
+    makers = [(m, s) for m in methods for s in _sources(m) if s.handed_on]
+    if not makers or len(methods) < 2:
+        return []
+    sums = _mass_by(ledger, ("entity", "year", "method", "source", "item"), set(methods))
+    out = []
+    for maker, source in makers:
+        places = {key[:2] for key in sums if key[2] == maker}
+        for entity, year, under, where, item in sums:
+            burnt = where == "fossil_combustion" and item in source.handed_on and under != maker
+            if not burnt or (entity, year) not in places:
+                continue
+            if (entity, year, maker, source.id, item) not in sums:
+                params = {
+                    "entity": entity, "year": year, "item": item, "burnt_under": under,
+                    "method": maker, "source": source.id,
+                    "burnt": f"{sums[entity, year, under, where, item]:.3f}",
+                }  # fmt: skip
+                out.append(Issue("M-115", params, severity="finding"))
+    return out
+
+
+def _mass_by(ledger: Ledger, names: tuple[str, ...], methods: set[str]) -> dict[Any, float]:
+    """Counted tonnes of gas per key, of rows under some methods: for comparisons, not totals."""
+    counted = np.flatnonzero(ledger.counted)
+    rows = ledger.rows.iloc[ledger.row[counted]]
+    inside = rows["method"].isin(methods).to_numpy(dtype=bool)
+    frame = pd.DataFrame({name: rows[name].to_numpy(dtype=object)[inside] for name in names})
+    sums = frame.assign(mass=ledger.mass[counted[inside]]).groupby(list(names))["mass"].sum()
+    return dict(zip(sums.index.tolist(), sums.tolist(), strict=True))
 
 
 def negative_totals(ledger: Ledger) -> list[Issue]:

@@ -40,9 +40,10 @@ def _reason(
         why = method.no_edition(run.plan.context.policy.edition)
         params = {"method": method.id, "year": year + FIRST_YEAR}
         return "I-026", {**params, "reason": why["en"], "reason_zh": why["zh"]}, "period"
-    lacking: dict[str, None] = {}
+    lacking: dict[str, str] = {}
     detail = ""
     column = "item"
+    held: tuple[CarbonCalcError, str] | None = None
     for cells in slot.tried:
         if not cells.years.start <= year < cells.years.stop:
             continue
@@ -57,22 +58,37 @@ def _reason(
                     "source": slot.source.id, "technologies": ", ".join(known), "parameter": name,
                 }  # fmt: skip
                 return "M-022", asked, "technology"
-            lacking[f"{name} [{wanted.unit(cells.variant)}]"] = None
+            unit = wanted.unit(cells.variant)
+            label = wanted.label.get("zh")
+            lacking[f"{name} [{unit}]"] = (
+                f"{label}({name}) [{unit}]" if label else f"{name} [{unit}]"
+            )
+            # what the library holds and may not give says more than what a first route lacks
+            if held is None:
+                held = _miss(run, placed, cells, name, region, year)
             if not detail:
-                error = _miss(run, placed, cells, name, region, year)
-                if error is not None:
-                    return error.code, {**error.params, "source": slot.source.id}, "region"
                 detail, column = f"{name}", name
-    lacks = {"source": slot.source.id, "missing": "; ".join(lacking) or "-", "detail": detail}
+    if held is not None:
+        return held[0].code, {**held[0].params, "source": slot.source.id}, held[1]
+    lacks = {
+        "source": slot.source.id, "source_zh": slot.source.name.get("zh", slot.source.id),
+        "missing": "; ".join(lacking) or "-", "missing_zh": ";".join(lacking.values()) or "-",
+        "detail": detail,
+    }  # fmt: skip
     return "I-025", lacks, column
 
 
 def _miss(
     run: Run, placed: Placed, cells: Cells, name: str, region: int, year: int
-) -> CarbonCalcError | None:
-    """The library's own account of a miss, where a factor of some region or year was asked."""
+) -> tuple[CarbonCalcError, str] | None:
+    """The library's own account of a miss, and the column it concerns.
+
+    A value that is held but refused for its grade goes before one that is not held at all.
+    """
     context = run.plan.context
     key = placed.slot.key
+    hole = int(cells.inputs[name].hole[region, year - cells.years.start])
+    found: list[tuple[CarbonCalcError, str]] = []
     for query in cells.inputs[name].queries:
         bound = query.bind(
             item=key.item, technology=key.technology, sector=key.sector,
@@ -81,15 +97,15 @@ def _miss(
         )  # fmt: skip
         if bound is None:
             continue
-        hole = int(cells.inputs[name].hole[region, year - cells.years.start])
-        if bound.region_rule == "none" and bound.year_rule == "none" and hole <= 1:
+        anywhere = bound.region_rule == "none" and bound.year_rule == "none"
+        if anywhere and hole <= 1:
             continue
         request = FactorRequest(
             bound.set, bound.item, bound.parameter, bound.technology, bound.gas,
             bound.region_rule, bound.year_rule,
         )  # fmt: skip
-        found: FactorNotFoundError = explain_miss(
+        error: FactorNotFoundError = explain_miss(
             context.library, request, context.regions[region], year + FIRST_YEAR, context.policy
         )
-        return found
-    return None
+        found.append((error, name if anywhere else "region"))
+    return next((f for f in found if f[0].code == "F-007"), found[0] if found else None)

@@ -130,6 +130,8 @@ def resolve_slot(
             continue
         open_ = np.ones((shape[0], span.stop - span.start), dtype=bool)
         for route, variant in fitting_routes(source, key):
+            if not route.printed_in(edition):
+                continue
             inputs = fill_inputs(route, variant, key, edition, basis, span, context)
             cells = Cells(edition, route, variant, span, inputs)
             tried.append(cells)
@@ -193,7 +195,7 @@ def run_route(
     rounded = dict(values)
     if context.rounding.changes_lines:
         for name, wanted in cells.route.inputs.items():
-            decimals = context.rounding.parameter(name, wanted.unit(cells.variant))
+            decimals = context.rounding.parameter(name, wanted.unit(cells.variant), source.id)
             if decimals is not None and name in rounded and name != "amount":
                 rounded[name] = half_up(rounded[name], decimals)
     _, results = cells.route.run(rounded, _rounding_of_steps(cells, rounded, context))

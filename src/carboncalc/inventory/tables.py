@@ -200,8 +200,10 @@ class Tables:
             technology=key.technology, instrument=key.instrument, sector=key.sector,
             gas_reference=None, texts=texts, certified=False, plan=self.plan, only_primary=True,
         )  # fmt: skip
-        # a density stands in each row; a balance needs to see all rows of its entity
-        if combination.scale.needs_density or combination.placed[0].slot.source.requires:
+        source = combination.placed[0].slot.source
+        # a density stands in each row; what a row may be can depend on the others
+        among_rows = bool(source.requires or source.alternatives)
+        if combination.scale.needs_density or among_rows:
             raise CarbonCalcError("I-044", source=key.source)
         return combination
 

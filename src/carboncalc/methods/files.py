@@ -59,6 +59,7 @@ class RouteFile(Frozen):
     when: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     text_required: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     items: tuple[str, ...] | None = None
+    editions: tuple[str, ...] = ()
     note: Text = Field(default_factory=dict)
 
 
@@ -82,6 +83,8 @@ class SourceFile(Frozen):
     bases: dict[str, Basis] = Field(default_factory=dict)
     note: Text = Field(default_factory=dict)
     requires: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    handed_on: tuple[str, ...] = ()
 
 
 class MethodFile(Frozen):

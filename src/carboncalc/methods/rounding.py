@@ -70,11 +70,12 @@ def half_up(
 
 
 class ParameterRule(Frozen):
-    """Decimals of a parameter, in its declared unit (any unit where none is named)."""
+    """Decimals of a parameter, in its declared unit and at a source (any where none is named)."""
 
     name: str
     decimals: int
     unit: str | None = None
+    source: str | None = None
 
 
 class GroupRule(Frozen):
@@ -106,10 +107,10 @@ class RoundingPolicy(Frozen):
     items: GroupRule | None = None
     total: GroupRule | None = None
 
-    def parameter(self, name: str, unit: str) -> int | None:
-        """Decimals of a parameter in its declared unit, or ``None``."""
+    def parameter(self, name: str, unit: str, source: str = "") -> int | None:
+        """Decimals of a parameter in its declared unit at a source, or ``None``."""
         for rule in self.parameters:
-            if rule.name == name and rule.unit in (None, unit):
+            if rule.name == name and rule.unit in (None, unit) and rule.source in (None, source):
                 return rule.decimals
         return None
 

@@ -50,8 +50,9 @@ class Route:
     results that are not counted, such as ``{"CO2_biogenic": "biogenic"}``. ``when`` limits
     the route to rows whose text parameter has one of the values (``""`` = not given), and
     ``items`` to some items. ``text_required`` names text parameters that some items must
-    give when they bring a measured value (the basis of a coal's carbon). ``linear`` is
-    proven: every result is amount × a coefficient.
+    give when they bring a measured value (the basis of a coal's carbon). ``editions`` names
+    the editions that print the route, where not all do. ``linear`` is proven: every result
+    is amount × a coefficient.
 
     Examples
     --------
@@ -72,6 +73,7 @@ class Route:
     when: dict[str, tuple[str, ...]] = field(default_factory=dict)
     text_required: dict[str, tuple[str, ...]] = field(default_factory=dict)
     items: tuple[str, ...] | None = None
+    editions: tuple[str, ...] = ()
     linear: bool = False
     note: Text = field(default_factory=dict)
 
@@ -79,6 +81,10 @@ class Route:
     def variants(self) -> int:
         """How many units of the amount the route can start from."""
         return len(self.inputs["amount"].units)
+
+    def printed_in(self, edition: Edition) -> bool:
+        """Whether an edition of the document has the route."""
+        return not self.editions or edition.key in self.editions
 
     def needs(self, result: str) -> frozenset[str]:
         """The inputs that a result rests on, through all its steps."""
@@ -131,6 +137,8 @@ class MethodSource:
     everything but electricity. ``items`` is ``None`` where any item will do that its
     factors or inputs know. ``requires`` names sources without which it makes no sense for
     the same entity and year: the products of a carbon balance need its feedstocks.
+    ``alternatives`` are items of which a facility reports one: two ways to one emission.
+    ``handed_on`` are items whose carbon a deduction passes to another document.
     """
 
     id: str
@@ -150,6 +158,8 @@ class MethodSource:
     note: Text = field(default_factory=dict)
     block: str = ""
     requires: tuple[str, ...] = ()
+    alternatives: tuple[str, ...] = ()
+    handed_on: tuple[str, ...] = ()
 
     @property
     def gases(self) -> tuple[str, ...]:
@@ -179,7 +189,7 @@ class Method:
     >>> method.edition(2021).parameters["fuel_set"]
     'mee_power_2021'
     >>> sorted(method.sources)
-    ['fossil_combustion', 'purchased_electricity']
+    ['biomass_combustion', 'fossil_combustion', 'purchased_electricity']
     """
 
     id: str
@@ -261,8 +271,9 @@ class Method:
                 "M-003", method=self.id, source=source_id, sources=", ".join(self.sources)
             )
         if found.status == "partial":
-            hole = " / ".join(found.hole.values())
-            raise MethodError("M-006", method=self.id, source=source_id, hole=hole)
+            hole, hole_zh = found.hole.get("en", ""), found.hole.get("zh", "")
+            params = {"method": self.id, "source": source_id, "hole": hole, "hole_zh": hole_zh}
+            raise MethodError("M-006", **params)
         return found
 
     def notes(self, on: date) -> tuple[str, ...]:

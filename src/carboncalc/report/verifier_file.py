@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 #: Sheet → the table of the verification it shows, in reading order after the cover.
 SHEETS = (
     "control", "findings", "checks", "months", "facilities", "processes", "detail", "outputs",
-    "monthly",
+    "units", "monthly",
 )  # fmt: skip
 
 #: Columns whose ids are shown in words: column → kind of label.
@@ -70,8 +70,8 @@ def write_verifier_file(
     Sheets: totals and the materiality level; the data-quality control plan (数据质量控制计划)
     beside what the run used; findings, each with its share of the total; cross-checks with
     both figures; the matrix of months; emissions by unit or facility and by process (工序);
-    supplementary data (补充数据表); outputs; monthly data. Texts stay texts: nothing in them
-    can become a formula.
+    supplementary data (补充数据表); outputs; generation units; monthly data. Texts stay texts:
+    nothing in them can become a formula.
 
     Parameters
     ----------
@@ -283,8 +283,8 @@ def verifier_record(
     dict
         ``contract``, ``run_digest``, ``co2e_t``, ``totals``, ``materiality``, and a list of
         records per sheet: ``control``, ``findings``, ``checks``, ``months``, ``facilities``,
-        ``processes``, ``detail``, ``outputs``, ``monthly``. Amounts are in t CO2e where the
-        key says ``_t``.
+        ``processes``, ``detail``, ``outputs``, ``units``, ``monthly``. Amounts are in t CO2e
+        where the key says ``_t``.
 
     Raises
     ------

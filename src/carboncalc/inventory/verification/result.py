@@ -25,6 +25,7 @@ from carboncalc.inventory.verification.findings import (
 from carboncalc.inventory.verification.materiality import Materiality, materiality_of
 from carboncalc.inventory.verification.monthly import monthly_table
 from carboncalc.inventory.verification.plan_file import QualityPlan, read_quality_plan
+from carboncalc.inventory.verification.power_units import power_units
 from carboncalc.inventory.verification.supplement import by_place, detail, outputs_table
 from carboncalc.inventory.verification.used import used_outputs, used_values
 
@@ -39,7 +40,7 @@ class Verification:
     ``control`` is the plan beside what was used, ``checks`` the cross-checks, ``months`` the
     matrix of completeness, ``findings`` the judged list, ``aggregate`` the level in tonnes
     and what stays below it together, ``facilities`` and ``processes`` emissions by place,
-    ``detail``, ``outputs`` and ``monthly`` the supplementary data.
+    ``detail``, ``outputs``, ``units`` (of power plants) and ``monthly`` the supplementary data.
     """
 
     control: pd.DataFrame
@@ -51,6 +52,7 @@ class Verification:
     processes: pd.DataFrame
     detail: pd.DataFrame
     outputs: pd.DataFrame
+    units: pd.DataFrame
     monthly: pd.DataFrame
     materiality: Materiality
     has_plan: bool
@@ -116,6 +118,7 @@ def verification(
         processes=by_place(inv, ("entity", "process")),
         detail=detail(inv, used),
         outputs=outputs_table(inv),
+        units=power_units(inv),
         monthly=monthly_table(inv, used, months),
         materiality=level,
         has_plan=plan is not None,

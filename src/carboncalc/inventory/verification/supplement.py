@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from carboncalc.inventory.ledger import COUNTED, Ledger
 from carboncalc.inventory.totals import compliance_entries, key_column
 from carboncalc.inventory.verification.used import PLACE
 
@@ -124,8 +125,9 @@ def outputs_table(inv: Inventory) -> pd.DataFrame:
 
     A row without facility and process stands beside the whole entity, one with a facility
     beside that facility, one with a process beside the counted lines of that process.
-    ``intensity`` is counted t CO2e per unit of output. It is missing where nothing counted
-    stands at that place.
+    ``intensity`` is t CO2e per unit of output. It is missing where nothing counted stands at
+    that place. Where a document asks for figures of single processes (工序), the process's own
+    figure follows in a row with ``account`` ``process``: it is never part of a counted one.
 
     Examples
     --------
@@ -139,7 +141,7 @@ def outputs_table(inv: Inventory) -> pd.DataFrame:
     """
     columns = [
         "entity", "facility", "process", "year", "measure", "statistic", "amount", "unit",
-        "co2e_t", "intensity", "intensity_unit",
+        "account", "co2e_t", "intensity", "intensity_unit",
     ]  # fmt: skip
     outputs = getattr(inv.activity, "outputs", None)
     if outputs is None or not len(outputs):
@@ -151,18 +153,30 @@ def outputs_table(inv: Inventory) -> pd.DataFrame:
     made["year"] = pd.to_datetime(made["period_start"]).dt.year
     keys = ["entity", "facility", "process", "year", "measure", "statistic", "unit"]
     table = made.groupby(keys, sort=True)["amount"].sum().reset_index()
-    emissions = []
     ledger = inv.ledger
     known = {name: key_column(ledger, name) for name in keys[:4]}
-    for place in table[keys[:4]].to_numpy().tolist():
-        where = ledger.counted
-        for name, value in zip(keys[:4], place, strict=True):
-            where = where & (known[name] == value) if value != "" else where
-        emissions.append(ledger.total(where) if where.any() else np.nan)
-    table["co2e_t"] = emissions
+    own = ledger.primary & (key_column(ledger, "account") == PROCESS)
+    places = table[keys[:4]].to_numpy().tolist()
+    counted = [_at(ledger, ledger.counted, known, place) for place in places]
+    single = [_at(ledger, own, known, place) if place[2] else np.nan for place in places]
+    table = pd.concat(
+        [
+            table.assign(account=COUNTED, co2e_t=counted, order=range(len(table))),
+            table.assign(account=PROCESS, co2e_t=single, order=range(len(table))),
+        ]
+    )
+    kept = (table["account"] == COUNTED) | table["co2e_t"].notna()
+    table = table[kept].sort_values(["order", "account"], kind="stable", ignore_index=True)
     amounts = table["amount"].to_numpy(dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         table["intensity"] = np.where(amounts > 0, table["co2e_t"] / amounts, np.nan)
     table["intensity_unit"] = "t CO2e/" + table["unit"].astype("str")
     out: pd.DataFrame = table[columns]
     return out
+
+
+def _at(ledger: Ledger, where: Any, known: dict[str, Any], place: list[Any]) -> float:
+    """Emissions at a place and year; nan where none stand there."""
+    for name, value in zip(known, place, strict=True):
+        where = where & (known[name] == value) if value != "" else where
+    return ledger.total(where) if where.any() else np.nan
