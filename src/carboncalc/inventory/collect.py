@@ -91,7 +91,7 @@ def _refuse_without_moisture(
         "missing_zh": "、".join(f"{_MOISTURE_NAMES[name]}({name})" for name in lacking),
     }  # fmt: skip
     for position in rows:
-        note_row(run, int(position), "M-023", "carbon_content", params)
+        note_row(run, int(position), "M-032", "carbon_content", params)
     run.failed[rows] = True
 
 

@@ -196,7 +196,7 @@ def _require_basis(
             raise MethodError("M-012", method=key.method, source=key.source, item=key.item)
     measured = "carbon_content" in given_units and "carbon_content" not in used.values()
     if measured and texts.get("carbon_basis") in ("ad", "d"):
-        raise CarbonCalcError("I-044", source=key.source)  # M-023 names the moisture, by row
+        raise CarbonCalcError("I-044", source=key.source)  # M-032 names the moisture, by row
 
 
 def pattern_of(columns: Mapping[str, str | None], needs_unit: frozenset[str]) -> Pattern:

@@ -3,7 +3,7 @@
 A given value outside what is physically possible fails its row (M-013); one five times off
 its default stands and is said (M-014). A product of a carbon balance without any feedstock
 fails (M-018), and a deduction larger than what it is taken from is said (M-114). One emission
-reported in two ways fails (M-024), a by-product counted by its maker and by its burner is said
+reported in two ways fails (M-033), a by-product counted by its maker and by its burner is said
 (M-115). A document's total below zero is said (M-019): single lines
 may well be negative and are never clipped.
 """
@@ -106,7 +106,7 @@ def refuse_unbalanced(run: Run) -> None:
 
 
 def refuse_alternatives(run: Run) -> None:
-    """Fail rows where a facility reports one emission in two ways (M-024)."""
+    """Fail rows where a facility reports one emission in two ways (M-033)."""
     frame = run.rows
     for method in frame["method"].dropna().unique():
         for source in _sources(method):
@@ -118,7 +118,7 @@ def refuse_alternatives(run: Run) -> None:
             several = rows.groupby(keys, observed=True, dropna=False)["item"].transform("nunique")
             for position in frame.index.get_indexer(rows.index[several > 1]):
                 params = {"source": source.id, "items": ", ".join(source.alternatives)}
-                note_row(run, int(position), "M-024", "item", params)
+                note_row(run, int(position), "M-033", "item", params)
                 run.failed[position] = True
 
 

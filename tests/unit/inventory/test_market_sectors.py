@@ -51,7 +51,7 @@ def test_measured_carbon_without_its_moisture_is_refused_and_takes_no_punitive_v
     basis: str, given: dict[str, str], lacking: str
 ) -> None:
     inv = run(power(carbon_content="0.6 tC/t", carbon_basis=basis, **given))
-    assert codes(inv) == ["M-023"]
+    assert codes(inv) == ["M-032"]
     assert inv.issues[0].params["missing"] == lacking
     assert len(inv.lines) == 0
 
@@ -69,7 +69,7 @@ def test_two_readings_of_the_anode_equation_do_not_add_up_in_one_potline() -> No
     smelter = {"method": "aluminium-cets", "source": "anode_consumption", "period": "2024"}
     both = ({"item": "primary_aluminium"}, {"item": "anode", "amount": 500})
     inv = run(*(smelter | row for row in both))
-    assert codes(inv) == ["M-024", "M-024"]
+    assert codes(inv) == ["M-033", "M-033"]
     apart = [smelter | row | {"facility": f"{n}#"} for n, row in enumerate(both)]
     assert codes(run(*apart)) == []
 
