@@ -27,7 +27,7 @@ from carboncalc.inventory.collect import (
 )
 from carboncalc.inventory.combinations import Combination, combine
 from carboncalc.inventory.ledger import Ledger, assemble
-from carboncalc.inventory.own_values import evaluate_group
+from carboncalc.inventory.own_values import evaluate_group, unfit_units
 from carboncalc.inventory.parameters import Given, given_groups, text_parameters
 from carboncalc.inventory.plan import FIRST_YEAR, LAST_YEAR, Placed, Plan
 from carboncalc.inventory.plausible import refuse_implausible, refuse_unbalanced
@@ -196,6 +196,16 @@ def _place_rows(run: Run, placed: Placed, here: Any, columns: Columns) -> Any:
             continue
         rows = here[own == code]
         given_units = groups.units[code]
+        if placed.placement.primary:
+            unfit = unfit_units(slot.source, slot.key, given_units)
+            for column, taken in unfit.items():
+                params = {"parameter": column, "unit": given_units[column]}
+                params["accepted"] = ", ".join(taken)
+                for position in rows:
+                    note_row(run, int(position), "I-028", column, params)
+            if unfit:
+                lost.append(rows)
+                continue
         given = {name: groups.values[name][rows] for name in given_units}
         evaluated, missing = evaluate_group(
             placed, given_units, given, columns.x[rows], columns.region[rows],

@@ -15,6 +15,7 @@ from carboncalc.inventory.own_values import Evaluated
 from carboncalc.inventory.plan import FIRST_YEAR, LAST_YEAR, Placed, Plan
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.resolutions import Resolutions, Variant
+from carboncalc.methods.kernels import Kernel
 
 if TYPE_CHECKING:
     from carboncalc.inventory.calculate import Columns
@@ -51,8 +52,9 @@ def add_evaluated(run: Run, placed: Placed, rows: Any, part: Evaluated, columns:
         params = {"parameter": column, "route": part.variant.cells.route.id}
         for position in rows[:100]:
             note_finding(run, int(position), "I-024", column, params)
+    _outside_domain(run, rows, part)
     for gas, value in part.value.items():
-        there = ~np.isnan(value)
+        there = ~np.isnan(value) & ~run.failed[rows]
         if there.any():
             tonnes = x[rows][there] * value[there] if part.linear else value[there]
             here = Tonnes(
@@ -60,6 +62,21 @@ def add_evaluated(run: Run, placed: Placed, rows: Any, part: Evaluated, columns:
                 part.grade[gas][there], part.fallback[there],
             )  # fmt: skip
             add(run, placed, here, columns.potentials)
+
+
+def _outside_domain(run: Run, rows: Any, part: Evaluated) -> None:
+    """Fail the rows for which a kernel has no value, each with what that kernel works with."""
+    kernels = [
+        step.rule for step in part.variant.cells.route.steps.values()
+        if isinstance(step.rule, Kernel)
+    ]  # fmt: skip
+    if not kernels or not part.value:
+        return
+    nothing = np.isnan(np.stack(list(part.value.values()))).all(axis=0) & ~run.failed[rows]
+    for position in rows[nothing]:
+        params = {"item": run.rows["item"].iloc[int(position)]}
+        note_row(run, int(position), kernels[0].domain_code, kernels[0].names[0], params)
+    run.failed[rows[nothing]] = True
 
 
 def shared_resolutions(run: Run, placed: Placed, region: Any, year: Any) -> Any:

@@ -44,13 +44,17 @@ class Placement:
 
 
 @functools.lru_cache(maxsize=4096)
-def placements(method_id: str, source_id: str, scope2: str) -> tuple[Placement, ...]:
+def placements(
+    method_id: str, source_id: str, scope2: str, item: str = ""
+) -> tuple[Placement, ...]:
     """All placements of a source under a document, the primary one first.
 
     Parameters
     ----------
     scope2
         The policy's scope 2 basis: ``method`` (each document's own), ``location``, ``market``.
+    item
+        An item that the source does not list goes to the source that takes such items.
 
     Raises
     ------
@@ -72,6 +76,8 @@ def placements(method_id: str, source_id: str, scope2: str) -> tuple[Placement, 
             own.source(source_id)  # raises with the list of sources
         return _outside(own, generic, generic.source(source_id), scope2)
     source = own.source(source_id)
+    if source.other_items and item and item not in (source.items or ()):
+        source = own.source(source.other_items)
     if source.scope != 2:
         return (Placement(own, source, "", source.account, True, _bits(source)),)
     chosen = own.scope2 if scope2 == "method" else scope2

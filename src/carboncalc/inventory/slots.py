@@ -38,7 +38,9 @@ class SlotKey:
     """What a slot is the resolution of.
 
     ``dimension`` is that of the amount's unit; ``texts`` are text parameters such as
-    ``(("process_type", "semiconductor"),)``; ``basis`` is the scope 2 basis.
+    ``(("abatement_technology", "selective_reduction"),)``; ``basis`` is the scope 2 basis.
+    ``gwp_set`` is the set that its lines are weighed with, named where a result may be known
+    only as CO2e: such a factor is refused under another set.
     """
 
     method: str
@@ -51,6 +53,7 @@ class SlotKey:
     sector: str | None = None
     texts: tuple[tuple[str, str], ...] = ()
     basis: str = "method"
+    gwp_set: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,6 +58,7 @@ class RouteFile(Frozen):
     accounts: dict[str, str] = Field(default_factory=dict)
     when: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     text_required: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    without: tuple[str, ...] = ()
     items: tuple[str, ...] | None = None
     note: Text = Field(default_factory=dict)
 
@@ -76,12 +77,14 @@ class SourceFile(Frozen):
     sign: Literal[1, -1] = 1
     items: tuple[str, ...] | None = None
     technologies: tuple[str, ...] | None = None
+    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     status: Status = "complete"
     hole: Text = Field(default_factory=dict)
     routes: tuple[RouteFile, ...] = ()
     bases: dict[str, Basis] = Field(default_factory=dict)
     note: Text = Field(default_factory=dict)
     requires: tuple[str, ...] = ()
+    other_items: str | None = None
 
 
 class MethodFile(Frozen):

@@ -50,8 +50,10 @@ class Route:
     results that are not counted, such as ``{"CO2_biogenic": "biogenic"}``. ``when`` limits
     the route to rows whose text parameter has one of the values (``""`` = not given), and
     ``items`` to some items. ``text_required`` names text parameters that some items must
-    give when they bring a measured value (the basis of a coal's carbon). ``linear`` is
-    proven: every result is amount × a coefficient.
+    give when they bring a measured value (the basis of a coal's carbon). ``without`` names
+    parameters that a row on this route does not give: who states how much of the time an
+    abatement unit ran is not computed as having none. ``linear`` is proven: every result is
+    amount × a coefficient.
 
     Examples
     --------
@@ -71,6 +73,7 @@ class Route:
     accounts: dict[str, str] = field(default_factory=dict)
     when: dict[str, tuple[str, ...]] = field(default_factory=dict)
     text_required: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
     items: tuple[str, ...] | None = None
     linear: bool = False
     note: Text = field(default_factory=dict)
@@ -129,8 +132,10 @@ class MethodSource:
     (both GHG Protocol totals); memo lines may belong to some of them too. ``sign`` is −1
     for exports and deductions: amounts are never negative. ``bases`` is empty for
     everything but electricity. ``items`` is ``None`` where any item will do that its
-    factors or inputs know. ``requires`` names sources without which it makes no sense for
-    the same entity and year: the products of a carbon balance need its feedstocks.
+    factors or inputs know. ``choices`` names further text columns on which a default or a
+    route depends, with the words each may hold. ``requires`` names sources without which it
+    makes no sense for the same entity and year: a balance's products need its feedstocks.
+    ``other_items`` names the source that takes the items this one does not list.
     """
 
     id: str
@@ -144,12 +149,14 @@ class MethodSource:
     sign: int = 1
     items: tuple[str, ...] | None = None
     technologies: tuple[str, ...] | None = None
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
     status: str = "complete"
     hole: Text = field(default_factory=dict)
     bases: dict[str, Basis] = field(default_factory=dict)
     note: Text = field(default_factory=dict)
     block: str = ""
     requires: tuple[str, ...] = ()
+    other_items: str | None = None
 
     @property
     def gases(self) -> tuple[str, ...]:
@@ -338,6 +345,8 @@ def choose_route(
         if route.items is not None and item not in route.items:
             continue
         if any(texts.get(name, "") not in values for name, values in route.when.items()):
+            continue
+        if any(name in given for name in route.without):
             continue
         variant = _variant(route, amount, dimension)
         if variant is None:
