@@ -186,7 +186,10 @@ def _place_rows(run: Run, placed: Placed, here: Any, columns: Columns) -> Any:
     if not len(here):
         return here
     slot, groups = placed.slot, columns.groups
-    own = groups.code[here] if _takes_own_values(placed, run) else np.zeros(len(here), dtype=int)
+    not_here = _of_the_other_basis(placed, run)
+    own_units = [{n: u for n, u in given.items() if n not in not_here} for given in groups.units]
+    own = np.array([code if given else 0 for code, given in enumerate(own_units)])
+    own = own[groups.code[here]]
     lost = []
     plain = here[own == 0] if slot.linear else here[:0]
     if len(plain):
@@ -195,7 +198,7 @@ def _place_rows(run: Run, placed: Placed, here: Any, columns: Columns) -> Any:
         if code == 0 and slot.linear:
             continue
         rows = here[own == code]
-        given_units = groups.units[code]
+        given_units = own_units[code]
         if placed.placement.primary:
             unfit = unfit_units(slot.source, slot.key, given_units)
             for column, taken in unfit.items():
@@ -221,12 +224,20 @@ def _place_rows(run: Run, placed: Placed, here: Any, columns: Columns) -> Any:
     return np.concatenate(lost) if lost else here[:0]
 
 
-def _takes_own_values(placed: Placed, run: Run) -> bool:
-    """A row's own electricity factor belongs to its document's figure, not to the other bases."""
+def _of_the_other_basis(placed: Placed, run: Run) -> frozenset[str]:
+    """The columns of a row's own electricity factor, where this is not its document's figure.
+
+    A factor that a row brings belongs to the document it was computed for; by location and by
+    market the power takes theirs.
+    """
     placement = placed.placement
-    if placement.basis in ("location", "market") and placement.source.bases:
-        return placement.primary and run.plan.context.policy.scope2 == "method"
-    return True
+    basis = placement.instruments
+    if placement.basis not in ("location", "market") or basis is None:
+        return frozenset()
+    if placement.primary and run.plan.context.policy.scope2 == "method":
+        return frozenset()
+    inputs = (route.inputs.get(basis.input_name) for route in placement.source.routes)
+    return frozenset({basis.input_name}.union(*(i.aliases for i in inputs if i is not None)))
 
 
 def _run_plain(run: Run, placed: Placed, rows: Any, columns: Columns) -> Any:
