@@ -15,6 +15,7 @@ from carboncalc.inventory.own_values import Evaluated
 from carboncalc.inventory.plan import FIRST_YEAR, LAST_YEAR, Placed, Plan
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.resolutions import Resolutions, Variant
+from carboncalc.inventory.substances import OTHER_GASES, outside_the_seven
 from carboncalc.methods.kernels import Kernel
 
 if TYPE_CHECKING:
@@ -149,6 +150,8 @@ def add(run: Run, placed: Placed, part: Tonnes, potentials: Potentials) -> None:
 def _account(run: Run, placed: Placed, gas: str) -> int:
     """The memo account of a result: the route's own for that gas, else the placement's."""
     placement = placed.placement
+    if outside_the_seven(gas):
+        return run.accounts.setdefault(OTHER_GASES, len(run.accounts))
     named = placement.source.account_of(gas)
     # the placement's own account stands unless a route sends this gas to a memo
     name = named if named != placement.source.account else placement.account

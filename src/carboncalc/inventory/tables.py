@@ -21,6 +21,7 @@ from carboncalc.inventory.ledger import COUNTED
 from carboncalc.inventory.plan import Placed, Plan
 from carboncalc.inventory.potentials import CARBON_DIOXIDE, Potentials
 from carboncalc.inventory.slots import FOUND
+from carboncalc.inventory.substances import outside_the_seven
 
 Ints = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
@@ -196,6 +197,8 @@ class Tables:
         inside = np.where(good, year, 0)
         found = good & (slot.reason[region, inside] == FOUND)
         for gas, table in slot.coefficient.items():
+            if outside_the_seven(gas):
+                continue  # such a gas stands in the memo, and sums are of what counts
             self._reserve(gas)
             values = np.nan_to_num(table[region, inside], nan=0.0)
             self.coefficient[gas][at] = np.where(found, values, 0.0)
