@@ -34,7 +34,7 @@ def routes_taken(method_id: str) -> dict[str, set[str]]:
         warnings.simplefilter("ignore", CarbonCalcWarning)
         inv = cc.compute(CASES / method_id / "activity.csv", grades="ABCDS", year_fallback="latest")
     taken = defaultdict(set)
-    for frame in (inv.lines, inv.memo):
+    for frame in (inv.lines, inv.memo, inv.view("market").lines):
         for source, route in zip(frame["source"], frame["route"], strict=True):
             taken[str(source)].add(str(route))
     return taken

@@ -21,6 +21,7 @@ from carboncalc.inventory.collect import (
     Tonnes,
     add,
     add_evaluated,
+    note_finding,
     note_row,
     resolutions_of,
     shared_resolutions,
@@ -190,6 +191,8 @@ def _place_rows(run: Run, placed: Placed, here: Any, columns: Columns) -> Any:
     own_units = [{n: u for n, u in given.items() if n not in not_here} for given in groups.units]
     own = np.array([code if given else 0 for code, given in enumerate(own_units)])
     own = own[groups.code[here]]
+    if not_here and placed.placement.primary:
+        _say_unused(run, here, groups, not_here, placed.placement.basis)
     lost = []
     plain = here[own == 0] if slot.linear else here[:0]
     if len(plain):
@@ -222,6 +225,15 @@ def _place_rows(run: Run, placed: Placed, here: Any, columns: Columns) -> Any:
             if placed.placement.primary:
                 missing_issues(run, placed, rows[missing], columns, given_units)
     return np.concatenate(lost) if lost else here[:0]
+
+
+def _say_unused(run: Run, rows: Any, groups: Given, names: frozenset[str], basis: str) -> None:
+    """Note that a row's own grid factor is not the factor of this basis."""
+    for code in np.unique(groups.code[rows]):
+        for column in sorted(names & set(groups.units[code])):
+            params = {"parameter": column, "route": f"scope 2 {basis}"}
+            for position in rows[groups.code[rows] == code][:100]:
+                note_finding(run, int(position), "I-024", column, params)
 
 
 def _of_the_other_basis(placed: Placed, run: Run) -> frozenset[str]:

@@ -49,7 +49,8 @@ def add_evaluated(run: Run, placed: Placed, rows: Any, part: Evaluated, columns:
     run.count += len(rows)
     variant = np.full(len(rows), len(run.variants) - 1)
     run.tables.append((np.full(len(rows), placed.index), region[rows], year[rows], rows, variant))
-    for column in part.unused:
+    elsewhere = {n for r in placed.slot.source.routes if r.bases is not None for n in r.inputs}
+    for column in (name for name in part.unused if name not in elsewhere):
         params = {"parameter": column, "route": part.variant.cells.route.id}
         for position in rows[:100]:
             note_finding(run, int(position), "I-024", column, params)

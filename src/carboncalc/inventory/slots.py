@@ -165,6 +165,8 @@ def fitting_routes(source: MethodSource, key: SlotKey) -> list[tuple[Route, int]
     for route in source.routes:
         if route.items is not None and key.item not in route.items:
             continue
+        if route.bases is not None and key.basis not in route.bases:
+            continue
         if any(texts.get(name, "") not in values for name, values in route.when.items()):
             continue
         wanted = route.inputs["amount"].units

@@ -59,6 +59,7 @@ class RouteFile(Frozen):
     when: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     text_required: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     without: tuple[str, ...] = ()
+    bases: tuple[str, ...] | None = None
     items: tuple[str, ...] | None = None
     note: Text = Field(default_factory=dict)
 

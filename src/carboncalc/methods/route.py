@@ -52,8 +52,8 @@ class Route:
     ``items`` to some items. ``text_required`` names text parameters that some items must
     give when they bring a measured value (the basis of a coal's carbon). ``without`` names
     parameters that a row on this route does not give: who states how much of the time an
-    abatement unit ran is not computed as having none. ``linear`` is proven: every result is
-    amount × a coefficient.
+    abatement unit ran is not computed as having none. ``bases`` limits it to some scope 2
+    bases. ``linear`` is proven: every result is amount × a coefficient.
 
     Examples
     --------
@@ -74,6 +74,7 @@ class Route:
     when: dict[str, tuple[str, ...]] = field(default_factory=dict)
     text_required: dict[str, tuple[str, ...]] = field(default_factory=dict)
     without: tuple[str, ...] = ()
+    bases: tuple[str, ...] | None = None
     items: tuple[str, ...] | None = None
     linear: bool = False
     note: Text = field(default_factory=dict)
