@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 
-from carboncalc.errors import ActivityDataError
+from carboncalc.errors import ActivityDataError, FactorNotFoundError
 from carboncalc.factors.gwp import blend_components
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.vocabulary.items import record
@@ -44,8 +44,14 @@ def gas_shares(library: FactorLibrary, substance: str) -> tuple[tuple[str, float
     (('HFC-32', 0.5), ('HFC-125', 0.5))
     >>> gas_shares(FactorLibrary.default(), "CO2")
     (('CO2', None),)
+
+    What is neither a blend nor a gas of any set is itself; that it has no potential is then said
+    of the row (I-022).
     """
-    components = blend_components(substance, library)
+    try:
+        components = blend_components(substance, library)
+    except FactorNotFoundError:
+        return ((substance, None),)
     if len(components) == 1:
         return ((next(iter(components)), None),)
     return tuple(components.items())

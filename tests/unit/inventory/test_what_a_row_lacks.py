@@ -109,6 +109,19 @@ def test_a_gas_that_the_guideline_omits_goes_to_the_memo() -> None:
     assert inv.totals["document"] == 0
 
 
+def test_a_gas_without_any_potential_is_refused_and_stops_nothing_else() -> None:
+    """C4F6 has no value in SAR or AR4: the row says so, the others are computed."""
+    rows = [
+        {**ROW, **ETCHING, "item": "C4F6", "technology": "semiconductor", "utilisation": "90 %"},
+        {**ROW, **ETCHING, "item": "SF6", "technology": "semiconductor", "amount": 1.0},
+    ]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CarbonCalcWarning)
+        inv = cc.compute(rows, missing="quarantine")
+    assert inv.quarantined.code.tolist() == ["I-022"]
+    assert inv.co2e_t == pytest.approx(0.9 * 0.2 * 23900)
+
+
 def test_an_electronics_plant_with_nf3_has_a_total_of_its_document() -> None:
     """SAR has no NF3 and the document fills it from AR4: that is one characterisation."""
     rows = [
