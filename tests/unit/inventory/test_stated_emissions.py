@@ -95,6 +95,13 @@ def test_a_factor_of_ones_own_takes_the_set_that_the_row_names() -> None:
     assert compute(row, gwp="AR6").co2e_t == pytest.approx(1.6)
 
 
+@pytest.mark.parametrize("source", ["fossil_combustion", "mobile_combustion"])
+def test_a_given_factor_is_not_passed_over_for_a_calorific_value_beside_it(source: str) -> None:
+    row = {"source": source, "item": "diesel", "amount": 2.0, "unit": "t", "gwp_set": "AR5",
+           "emission_factor": "3.2 t CO2e/t", "net_calorific_value": "42 GJ/t"}  # fmt: skip
+    assert compute(row).co2e_t == pytest.approx(6.4, rel=1e-12)
+
+
 def test_the_set_says_nothing_about_a_row_that_is_weighed_here() -> None:
     row = {"source": "refrigerant_leakage", "item": "HFC-32", "amount": 1.0, "unit": "t"}
     assert compute({**row, "gwp_set": "AR4"}).co2e_t == 677
