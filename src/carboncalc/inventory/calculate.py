@@ -188,9 +188,12 @@ def _place_rows(run: Run, placed: Placed, here: Any, columns: Columns) -> Any:
         return here
     slot, groups = placed.slot, columns.groups
     not_here = _of_the_other_basis(placed, run)
-    own_units = [{n: u for n, u in given.items() if n not in not_here} for given in groups.units]
-    own = np.array([code if given else 0 for code, given in enumerate(own_units)])
-    own = own[groups.code[here]]
+    own_units, own = groups.units, groups.code[here]
+    if not_here:
+        own_units = tuple(
+            {n: u for n, u in given.items() if n not in not_here} for given in groups.units
+        )
+        own = np.array([code if given else 0 for code, given in enumerate(own_units)])[own]
     if not_here and placed.placement.primary:
         _say_unused(run, here, groups, not_here, placed.placement.basis)
     lost = []
