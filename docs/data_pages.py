@@ -13,6 +13,7 @@ from carboncalc.methods.catalogue import method_ids
 from carboncalc.methods.describe import show_method
 from carboncalc.methods.typeset import mathml
 from carboncalc.provenance import GRADE_MEANING
+from carboncalc.vocabulary import names
 
 #: One case per method, the worked examples of its page.
 GOLDEN = Path(__file__).parents[1] / "tests/golden/methods"
@@ -158,6 +159,7 @@ def _source(source: dict[str, Any], chinese: dict[str, Any], defaults: Defaults)
     yield f"scope {source['scope']} · {source['category']} · ISO {source['iso_category']}{sign}{counted}\n"
     if source["status"] != "complete":
         yield f"```{{warning}}\n{source['hole']} {chinese['hole']}\n```\n"
+    yield from _columns(source, chinese)
     for route, route_zh in zip(source["routes"], chinese["routes"], strict=True):
         yield f"### {source['id']}: {route['id']}\n\n{route_zh['title']} · {route['title']}\n"
         rules = {**route["steps"], **route["results"]}
@@ -172,6 +174,21 @@ def _source(source: dict[str, Any], chinese: dict[str, Any], defaults: Defaults)
         cited = route["citation"]
         read = f"; the wording was read in {cited['read_in']}" if cited["read_in"] else ""
         yield f"\nFrom `{cited['source']}`, {cited['where']} (grade {cited['grade']}{read}).\n"
+
+
+def _columns(source: dict[str, Any], chinese: dict[str, Any]) -> Iterator[str]:
+    """The note of a source, and the words its text columns may hold."""
+    if source["note"]:
+        yield f"{chinese['note']} · {source['note']}\n"
+    words = {"technology": source["technologies"] or [], **source["choices"]}
+    for column, known in words.items():
+        if known or column == "factor_set":
+            listed = ", ".join(
+                f"`{word}` {names.label('technology', word, 'zh')}" for word in known
+            )
+            yield f"- `{column}` · {names.label('header', column, 'zh')}: {listed or 'any set'}"
+    if any(words.values()):
+        yield ""
 
 
 def _typeset(name: str, rule: str) -> str:

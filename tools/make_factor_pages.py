@@ -128,6 +128,37 @@ ELECTRICITY = [
 ]
 
 
+ETCHED = ["CF4", "C2F6", "C3F8", "c-C4F8", "HFC-23", "NF3", "SF6"]
+LIMESTONE = ["ndrc-2015-1722-pulp-paper", "ndrc-2015-1722-other-nonferrous", "guangdong-2021-103",
+             "shandong-2022-4"]  # fmt: skip
+NITRIC = ["ndrc-2013-2526-chemical", "shandong-2022-4", "ipcc-2006-v3-ch3"]
+
+
+def etching_table() -> str:
+    """Utilisation of each feed gas by kind of line, in the guideline and in IPCC 2006."""
+    guide, ipcc = "ndrc-2015-1722-electronic-equipment", "ipcc-2006-v3-ch6"
+    kinds = ["semiconductor", "flat_panel", "photovoltaic"]
+    rows = []
+    for gas in ETCHED:
+        held = {LIBRARY.cell(row, "technology"): LIBRARY.cell(row, "value") + " %"
+                for row in LIBRARY.rows_for(ipcc, gas, "utilisation")}  # fmt: skip
+        own = LIBRARY.cell(LIBRARY.rows_for(guide, gas, "utilisation")[0], "value") + " %"
+        rows.append([gas, own, *(held.get(kind, "–") for kind in kinds)])
+    heads = [label("technology", kind, "zh") + " · " + kind for kind in kinds]
+    return table(["气体 gas", "指南 guideline", *(f"IPCC {head}" for head in heads)], rows)
+
+
+def parameter_table(item: str, parameter: str, sets: Sequence[str]) -> str:
+    """One parameter of an item in several sets, row by row with its grade."""
+    rows = [
+        [f"`{LIBRARY.ids[row]}`", f"{LIBRARY.cell(row, 'value')} {LIBRARY.units[row]}",
+         LIBRARY.grades[row], LIBRARY.cell(row, "where")]
+        for key in sets
+        for row in LIBRARY.rows_for(key, item, parameter)
+    ]  # fmt: skip
+    return table(["id", "值 value", "等级 grade", "出处 where"], rows)
+
+
 def disagreements() -> str:
     """The page on values that differ between documents, and why: the template with its tables."""
     template = (Path(__file__).parent / "templates" / "disagreements.md").read_text(
@@ -140,6 +171,9 @@ def disagreements() -> str:
         coke_oven_gas=fuel_table("coke_oven_gas", COKE_GAS),
         electricity=grid_table(ELECTRICITY),
         regions=regions_table(),
+        etching=etching_table(),
+        limestone=parameter_table("limestone", "emission_factor", LIMESTONE),
+        nitric=parameter_table("nitric_acid", "emission_factor", NITRIC),
     )
 
 

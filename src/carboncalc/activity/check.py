@@ -55,11 +55,17 @@ def check_rows(draft: Draft, policy: Policy) -> None:
 
 
 def check_dimension(draft: Draft) -> None:
-    """A unit that cannot measure the item is refused (A-039): electricity in tonnes."""
+    """A unit that cannot measure the item is refused (A-039): electricity in tonnes.
+
+    Stated emissions (t CO2e) may be given for anything; whether they may stand is the method's
+    to say.
+    """
 
     def wrong(item: str, unit: str) -> bool:
         accepted = _accepted(item)
-        return accepted is not None and not any(units.same_dimension(unit, a) for a in accepted)
+        return accepted is not None and not any(
+            units.same_dimension(unit, a) for a in (*accepted, "t CO2e")
+        )
 
     item, unit = draft.text("item"), draft.text("unit")
     rows = np.flatnonzero(pairs(item, unit, wrong))

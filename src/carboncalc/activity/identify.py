@@ -22,10 +22,16 @@ VOCABULARY = {
     "gas_reference": "gas_reference",
     "carbon_basis": "carbon_basis",
     "scope": "scope",
+    "gwp_set": "gwp_set",
 }
 
 #: Key columns that are the user's own words.
-OWN_WORDS = ("facility", "process", "certificate_id", "meter", "check_source", "evidence_type")
+OWN_WORDS = (
+    "facility", "process", "certificate_id", "meter", "check_source", "evidence_type", "factor_set",
+)  # fmt: skip
+
+#: Columns whose words the vocabulary knows or the method does.
+TECHNOLOGIES = ("technology", "abatement_technology")
 
 _CATEGORIES = frozenset(
     ["stationary", "mobile", "process", "fugitive", "waste", "electricity", "heat"]
@@ -67,10 +73,9 @@ def identify(draft: Draft, entities: EntitySet | None, own_items: Collection[str
                 draft.flag(
                     draft.texts[column], [_sum(v) for v in draft.texts[column].values], column
                 )
-    if joined.has("technology"):
-        draft.texts["technology"] = draft.translate(
-            joined.text("technology"), "technology", _technology
-        )
+    for column in TECHNOLOGIES:
+        if joined.has(column):
+            draft.texts[column] = draft.translate(joined.text(column), column, _technology)
     if joined.has("category"):
         draft.texts["category"] = draft.translate(joined.text("category"), "category", _category)
     _entities(draft, entities)

@@ -41,7 +41,7 @@ ACTIVITY_LAYOUT = Layout(
         "record_kind", "method", "region", "counterparty", "instrument", "certificate_id",
         "meter", "technology", "density", "gas_reference", "scope", "category",
         "data_quality", "uncertainty_pct", "check_amount", "check_source", "evidence_type",
-        "evidence_no", "note", "carbon_basis",
+        "evidence_no", "note", "carbon_basis", "abatement_technology", "gwp_set", "factor_set",
     ),
     required=("entity", "period", "source", "item", "amount", "unit"),
     numbers=frozenset({"amount", "check_amount", "amount_reported", "check_difference"}),
@@ -55,7 +55,7 @@ _ORDER = (
     "certificate_id", "meter", "technology", "density", "density_unit", "gas_reference", "scope",
     "category", "data_quality", "uncertainty_pct", "check_amount", "check_source",
     "amount_reported", "check_difference", "evidence_type", "evidence_no", "note",
-    "carbon_basis",
+    "carbon_basis", "abatement_technology", "gwp_set", "factor_set",
 )  # fmt: skip
 
 _DEFAULTS = (("record_kind", "consumption"), ("instrument", "none"))

@@ -17,7 +17,7 @@ Keys = NDArray[np.uint64]
 SAME = (
     "entity", "facility", "meter", "period", "source", "item", "unit", "evidence_type",
     "process", "record_kind", "instrument", "certificate_id", "counterparty", "technology",
-    "method", "region",
+    "method", "region", "abatement_technology", "gwp_set", "factor_set",
 )  # fmt: skip
 
 #: Readings of one meter that may not overlap: one thing measured in one place.

@@ -84,9 +84,17 @@ def refuse_mixed_potentials(lines: pd.DataFrame) -> None:
     ...                                       "co2e_t": [1.0, 2.0]}))
     """
     other = lines[(lines["gas"] != "CO2") & (lines["co2e_t"] != 0)]
-    sets = sorted(set(other["gwp_set"].dropna()))
+    methods = other["method_id"] if "method_id" in other else pd.Series(None, other.index, "str")
+    used = set(zip(methods, other["gwp_set"], strict=True))
+    sets = sorted({_own_set(method, name) for method, name in used if isinstance(name, str)})
     if len(sets) > 1:
         raise BoundaryError("B-013", sets=", ".join(sets))
+
+
+def _own_set(method_id: object, used: str) -> str:
+    """The document's own set, where a gas that it lacks took the one the document names for it."""
+    method = load_method(method_id) if isinstance(method_id, str) else None
+    return method.gwp_set if method is not None and used == method.gwp_fill else used
 
 
 def _plain(lines: pd.DataFrame, *more: str) -> pd.DataFrame:

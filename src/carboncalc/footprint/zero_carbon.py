@@ -120,18 +120,11 @@ def _policy(policy: Any) -> Any:
 def _activity(table: Any) -> Any:
     """The same readings under the method of the programme.
 
-    The technology of a power row is its instrument; a supplier's own grid factor is not heard,
-    because the text prints one.
+    A supplier's own grid factor is not heard, because the text prints one.
     """
     rows = table.rows[table.rows["source"].isin(_SOURCES)].copy()
-    electricity = rows["source"].isin(["purchased_electricity", "exported_electricity"])
-    instrument = rows["instrument"] if "instrument" in rows else pd.Series("none", rows.index)
-    green = electricity & instrument.isin(["direct", "green_trade", "gec"])
-    technology = rows["technology"] if "technology" in rows else pd.Series(None, rows.index)
-    technology = technology.astype(object).where(~electricity, None)
-    rows["technology"] = technology.where(~green, instrument).astype("str")
-    rows["technology"] = rows["technology"].where(technology.notna() | green)
     rows["method"] = pd.Series("zero-carbon-park", index=rows.index, dtype="str")
+    electricity = rows["source"].isin(["purchased_electricity", "exported_electricity"])
     for name in _PRINTED:
         if name in rows:
             rows[name] = rows[name].where(~electricity, np.nan)

@@ -31,7 +31,7 @@ from carboncalc.inventory.given_rows import GivenRows
 from carboncalc.inventory.groups import BY_SLOT, Groups, Overflow
 from carboncalc.inventory.inherit import Inheritance
 from carboncalc.inventory.measured_index import MeasuredIndex
-from carboncalc.inventory.parameters import known_parameters
+from carboncalc.inventory.parameters import known_parameters, known_texts
 from carboncalc.inventory.partial import Partial
 from carboncalc.inventory.paths import NeedsLedger
 from carboncalc.inventory.plan import Plan
@@ -41,7 +41,7 @@ from carboncalc.methods.catalogue import method_ids
 from carboncalc.provenance import Policy
 
 REQUIRED = ("entity", "period", "source", "item", "amount", "unit")
-OPTIONAL = ("method", "region", "technology", "instrument", "carbon_basis")
+OPTIONAL = ("method", "region", "technology", "instrument")
 
 #: Columns that are only looked through for rows of sums.
 PLACES = ("facility", "process")
@@ -82,8 +82,9 @@ def aggregate(
     data
         A pandas or Arrow table, or any frame narwhals reads, with the columns ``entity,
         period, source, item, amount, unit``, optionally ``method, region, technology,
-        instrument, carbon_basis``, texts or categoricals; and numbers for any parameter of a
-        method (``net_calorific_value`` …) with its ``<parameter>_unit``.
+        instrument`` and text parameters such as ``carbon_basis``, as texts or categoricals;
+        and numbers for any parameter of a method (``net_calorific_value`` …) with its
+        ``<parameter>_unit``.
     by
         Any of ``entity, year, month, scope, source, item, category, method, region``.
     policy, library, entities, **overrides
@@ -130,7 +131,8 @@ def aggregate(
         if is_plain(entities):
             raise NeedsLedger
         inheritance = Inheritance(entities)
-        table = as_arrow(data, REQUIRED, (*OPTIONAL, *PLACES, *own, *(f"{n}_unit" for n in own)))
+        optional = (*OPTIONAL, *_texts(), *PLACES, *own, *(f"{n}_unit" for n in own))
+        table = as_arrow(data, REQUIRED, optional)
         check_table(table, own)
         given = _given(own, parameters, inheritance)
         if given is None or given.measured is None or not given.measured.by_facility:
@@ -179,7 +181,8 @@ def _aggregate(
                 "period": 12 if "month" in by else 4}  # fmt: skip
     while True:
         groups = Groups(by, tables, capacity, inheritance.name)
-        runner = BlockRunner(tables, table, groups, inheritance, given)
+        texts = [name for name in _texts() if name in table.column_names]
+        runner = BlockRunner(tables, table, groups, inheritance, given, texts)
         try:
             return _finish(_run(runner, threads), runner)
         except Overflow as need:
@@ -201,7 +204,7 @@ def own_columns(data: Any) -> list[str]:
     names = set(columns)
     parameters = _parameters() & names
     units = {f"{name}_unit" for name in parameters}
-    known = {*REQUIRED, *OPTIONAL, *PLACES, *HARMLESS, *parameters, *units}
+    known = {*REQUIRED, *OPTIONAL, *_texts(), *PLACES, *HARMLESS, *parameters, *units}
     if not names <= known:
         raise NeedsLedger
     return sorted(parameters)
@@ -211,6 +214,12 @@ def own_columns(data: Any) -> list[str]:
 def _parameters() -> frozenset[str]:
     """The parameters of all methods."""
     return known_parameters(method_ids())
+
+
+@functools.cache
+def _texts() -> tuple[str, ...]:
+    """The text parameters of all methods."""
+    return known_texts(method_ids())
 
 
 def check_table(table: pa.Table, own: Sequence[str]) -> None:

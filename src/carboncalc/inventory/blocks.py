@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,8 @@ class BlockRunner:
         What rows take over from their entities.
     given
         What rows and the parameter table give themselves; None where nothing is given.
+    texts
+        The text parameters that the table has a column for.
     """
 
     def __init__(
@@ -47,13 +49,15 @@ class BlockRunner:
         groups: Groups,
         inheritance: Inheritance,
         given: GivenRows | None = None,
+        texts: Sequence[str] = (),
     ) -> None:
         self.tables, self.table, self.groups = tables, table, groups
         self.rows = table.num_rows
         self.partial = Partial()
         self._numbers = {"amount", *(() if given is None else given.columns)}
         self._words = {name: Words() for name in table.column_names}
-        self._adder = _Adder(tables, groups, inheritance, given, self.partial)
+        combinations = Combinations(tables, inheritance.profiles, texts)
+        self._adder = _Adder(tables, groups, inheritance, given, combinations, self.partial)
         self._turn = threading.Lock()
 
     def run(self, first: int, stop: int) -> None:
@@ -82,13 +86,14 @@ class _Adder:
         groups: Groups,
         inheritance: Inheritance,
         given: GivenRows | None,
+        combinations: Combinations,
         partial: Partial,
     ) -> None:
         self.tables, self.groups, self.partial = tables, groups, partial
         self.given = None if given is None else GivenBlock(given, tables)
         self.buffers = Buffers()
         self.heirs = Heirs(inheritance)
-        self.combinations = Combinations(tables, inheritance.profiles)
+        self.combinations = combinations
         self.year = TextCodes(groups.year_of)
         self.region = TextCodes(lambda text: tables.region_code(named("region", text)) * YEARS)
         self.period_group = TextCodes(groups.period)
@@ -229,7 +234,8 @@ class _Adder:
         if gas not in self.tables.unit_gwp:
             np.multiply(mass, np.take(self.tables.gwp[gas], at, mode="clip"), out=mass)
             np.rint(mass, out=mass)
-            self.partial.use(gas, at, len(self.tables.counts))
+        if gas == "CO2e" or gas not in self.tables.unit_gwp:
+            self.partial.use(gas, at[mass != 0.0], len(self.tables.counts))
         self.partial.of(gas, size).add_whole(group, mass)
 
 

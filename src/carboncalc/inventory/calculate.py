@@ -22,13 +22,14 @@ from carboncalc.inventory.collect import (
     Tonnes,
     add,
     add_evaluated,
+    note_finding,
     note_row,
     resolutions_of,
     shared_resolutions,
 )
 from carboncalc.inventory.combinations import Combination, combine
 from carboncalc.inventory.ledger import Ledger, assemble
-from carboncalc.inventory.own_values import evaluate_group
+from carboncalc.inventory.own_values import evaluate_group, unfit_units
 from carboncalc.inventory.parameters import Given, given_groups, text_parameters
 from carboncalc.inventory.plan import FIRST_YEAR, LAST_YEAR, Placed, Plan
 from carboncalc.inventory.plausible import (
@@ -214,8 +215,15 @@ def _place_rows(run: Run, method: str, placed: Placed, here: Any, columns: Colum
     if not len(here):
         return here
     slot, groups = placed.slot, columns.groups
-    asked = len(groups.units) > 1 and _takes_own_values(placed, run)
+    asked = len(groups.units) > 1
+    not_here = _of_the_other_basis(placed, run) if asked else frozenset()
+    own_units: Sequence[Mapping[str, str]] = groups.units
     own = groups.code[here] if asked else np.zeros(len(here), dtype=np.int32)
+    if not_here:
+        own_units = [{n: u for n, u in g.items() if n not in not_here} for g in groups.units]
+        own = np.array([code if given else 0 for code, given in enumerate(own_units)])[own]
+        if placed.placement.primary:
+            _say_unused(run, here, groups, not_here, placed.placement.basis)
     lost = []
     plain = here[own == 0] if slot.linear else here[:0]
     if len(plain):
@@ -224,7 +232,17 @@ def _place_rows(run: Run, method: str, placed: Placed, here: Any, columns: Colum
         if code == 0 and slot.linear:
             continue
         rows = here[own == code]
-        given_units = groups.units[code]
+        given_units = own_units[int(code)]
+        if placed.placement.primary:
+            unfit = unfit_units(slot.source, slot.key, given_units)
+            for column, taken in unfit.items():
+                params = {"parameter": column, "unit": given_units[column]}
+                params["accepted"] = ", ".join(taken)
+                for position in rows:
+                    note_row(run, int(position), "I-028", column, params)
+            if unfit:
+                lost.append(rows)
+                continue
         given = {name: groups.values[name][rows] for name in given_units}
         evaluated, missing = evaluate_group(
             placed, given_units, given, columns.x[rows], columns.region[rows],
@@ -240,11 +258,25 @@ def _place_rows(run: Run, method: str, placed: Placed, here: Any, columns: Colum
     return np.concatenate(lost) if lost else here[:0]
 
 
-def _takes_own_values(placed: Placed, run: Run) -> bool:
-    """A row's own electricity factor belongs to its document's figure, not to the other bases."""
+def _say_unused(run: Run, rows: Any, groups: Given, names: frozenset[str], basis: str) -> None:
+    """Note that a row's own grid factor is not the factor of this basis."""
+    for code in np.unique(groups.code[rows]):
+        for column in sorted(names & set(groups.units[code])):
+            params = {"parameter": column, "route": f"scope 2 {basis}"}
+            for position in rows[groups.code[rows] == code][:100]:
+                note_finding(run, int(position), "I-024", column, params)
+
+
+def _of_the_other_basis(placed: Placed, run: Run) -> frozenset[str]:
+    """The columns of a row's own electricity factor, where this is not its document's figure.
+
+    A factor that a row brings belongs to the document it was computed for; by location and by
+    market the power takes theirs.
+    """
     placement = placed.placement
-    chosen = placement.primary and run.plan.context.policy.scope2 == "method"
-    return placement.takes_own_values or chosen
+    if placement.primary and run.plan.context.policy.scope2 == "method":
+        return frozenset()
+    return placement.foreign_columns
 
 
 def _run_plain(run: Run, method: str, placed: Placed, rows: Any, columns: Columns) -> Any:

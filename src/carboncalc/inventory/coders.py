@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from carboncalc.activity.identify import TECHNOLOGIES, VOCABULARY
 from carboncalc.activity.text import tidy
 from carboncalc.inventory.encode import BLOCK_ROWS, Encoded
 from carboncalc.inventory.inherit import Profile
@@ -22,17 +23,11 @@ from carboncalc.vocabulary.names import Ambiguous, Resolved, lookup
 
 Ints = npt.NDArray[np.intp]
 
-#: Columns that decide slot and scale, in the order in which their digits are combined.
-KEY_COLUMNS = (
-    "method", "profile", "source", "item", "technology", "instrument", "carbon_basis", "unit",
-)  # fmt: skip
+#: Columns that decide slot and scale, beside the text parameters of the methods.
+KEY_COLUMNS = ("method", "profile", "source", "item", "technology", "instrument")
 
 #: Combinations that a block's table may have; more are first reduced to those that occur.
 MAX_LOCAL = 1 << 18
-
-#: Bits for the distinct texts of each of them, so that all fit into one integer.
-_BITS = {"method": 6, "profile": 12, "source": 7, "item": 10, "technology": 9, "instrument": 5,
-         "carbon_basis": 3, "unit": 8}  # fmt: skip
 
 _UNSEEN = -1
 
@@ -81,10 +76,12 @@ class Local:
 class Combinations:
     """The combinations of a run: their codes per row, and the table they are read from."""
 
-    def __init__(self, tables: Tables, profiles: Sequence[Profile]) -> None:
-        self._tables, self._profiles = tables, profiles
-        self._texts: dict[str, dict[Any, int]] = {name: {} for name in KEY_COLUMNS}
-        self._places: dict[int, int] = {}
+    def __init__(
+        self, tables: Tables, profiles: Sequence[Profile], texts: Sequence[str] = ()
+    ) -> None:
+        self._tables, self._profiles, self._parameters = tables, profiles, tuple(texts)
+        self._names = (*KEY_COLUMNS, *texts, "unit")
+        self._places: dict[tuple[Any, ...], int] = {}
         self._pair_of_key: Ints = np.zeros(0, dtype=np.intp)
         self.pairs: dict[tuple[str, str], int] = {}
         self._shared: dict[Any, Local] = {}
@@ -97,7 +94,7 @@ class Combinations:
         NeedsLedger
             If a combination cannot be computed here.
         """
-        names = [name for name in KEY_COLUMNS if name in columns]
+        names = [name for name in self._names if name in columns]
         used = [columns[name] for name in names]
         widths = [column.width for column in used]
         code = _joined(used, widths, buffers.code)
@@ -122,17 +119,17 @@ class Combinations:
     def _fill(
         self, local: Local, at: Ints, codes: Ints, names: Sequence[str], columns: Sequence[Encoded]
     ) -> None:
-        """Look combinations up by the codes of their texts, each text read once."""
+        """Look combinations up, each by its texts."""
         digits = _split(codes, [column.width for column in columns])
-        packed = np.zeros(len(codes), dtype=np.int64)
-        for name, column, digit in zip(names, columns, digits, strict=True):
-            packed = (packed << _BITS[name]) + self._codes(name, column)[digit]
-        known = self._places
-        places = [known.get(number, _UNSEEN) for number in packed.tolist()]
+        texts = [
+            [column.texts[k] for k in digit.tolist()]
+            for column, digit in zip(columns, digits, strict=True)
+        ]
+        places = [
+            self._places.get(values) or self._look_up(values, names)
+            for values in zip(*texts, strict=True)
+        ]
         place = np.array(places, dtype=np.intp)
-        for k in np.flatnonzero(place < 0).tolist():
-            texts = (c.texts[int(digit[k])] for c, digit in zip(columns, digits, strict=True))
-            place[k] = known[int(packed[k])] = self._look_up(dict(zip(names, texts, strict=True)))
         tables = self._tables
         slot = tables.slot[place]
         if (slot < 0).any():
@@ -144,27 +141,21 @@ class Combinations:
         local.scale[at], local.divisor[at] = tables.scale[place], tables.divisor[place]
         local.decimals[at] = tables.decimals[place]
 
-    def _codes(self, name: str, column: Encoded) -> npt.NDArray[np.int64]:
-        """Numbers of a dictionary's texts, the same in every block."""
-        known = self._texts[name]
-        codes = [known.setdefault(text, len(known)) for text in column.texts]
-        if len(known) > 1 << _BITS[name]:
-            raise NeedsLedger
-        return np.array(codes, dtype=np.int64)
-
-    def _look_up(self, given: Mapping[str, Any]) -> int:
+    def _look_up(self, values: tuple[Any, ...], names: Sequence[str]) -> int:
         """The position of one combination in the shared tables."""
+        given = dict(zip(names, values, strict=True))
         source, item = named("source", given["source"]), named("item", given["item"])
         if source is None or item is None or given["unit"] is None:
             raise NeedsLedger
         profile = self._profiles[int(given.get("profile") or 0)]
+        words = {name: _word(name, given.get(name)) for name in self._parameters}
         key = Key(
             method=named("method", given.get("method")) or profile.method(source),
             source=source,
             item=item,
-            technology=_technology(given.get("technology")),
+            technology=_word("technology", given.get("technology")),
             instrument=named("instrument", given.get("instrument")),
-            carbon_basis=named("carbon_basis", given.get("carbon_basis")),
+            texts=tuple((name, word) for name, word in words.items() if word is not None),
             sector=profile.sector,
         )
         code = self._tables.key_code(key)
@@ -173,17 +164,22 @@ class Combinations:
             fresh = np.zeros(2 * more + 64, dtype=np.intp)
             self._pair_of_key = np.append(self._pair_of_key, fresh)
         self._pair_of_key[code] = self.pairs.setdefault((source, item), len(self.pairs))
-        return code * UNITS + self._tables.unit_code(str(given["unit"]))
+        found = code * UNITS + self._tables.unit_code(str(given["unit"]))
+        self._places[values] = found
+        return found
 
 
-def _technology(text: Any) -> str | None:
-    """A word that the vocabulary does not have may still be one of the method."""
-    if text is None:
-        return None
-    found = lookup("technology", tidy(str(text)))
+def _word(column: str, text: Any) -> str | None:
+    """A text parameter as reading takes it: by the vocabulary, or as the method's own word."""
+    if text is None or column in VOCABULARY:
+        return named(VOCABULARY.get(column, column), text)
+    word = tidy(str(text))
+    if column not in TECHNOLOGIES:
+        return word
+    found = lookup("technology", word)
     if isinstance(found, Ambiguous):
         raise NeedsLedger
-    return found.id if isinstance(found, Resolved) else tidy(str(text))
+    return found.id if isinstance(found, Resolved) else word
 
 
 def _joined(columns: Sequence[Encoded], widths: Sequence[int], out: Ints) -> Ints:

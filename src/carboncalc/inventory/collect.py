@@ -16,6 +16,7 @@ from carboncalc.inventory.own_values import Evaluated
 from carboncalc.inventory.plan import Placed, Plan
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.resolutions import Resolutions, Variant
+from carboncalc.methods.kernels import Kernel
 from carboncalc.vocabulary import names
 
 if TYPE_CHECKING:
@@ -60,22 +61,48 @@ def add_evaluated(
     resolution = np.arange(run.count, run.count + len(rows), dtype=np.int32)
     run.count += len(rows)
     run.tables.append((placed.index, region[rows], year[rows], rows, len(run.variants) - 1))
-    basis = dict(placed.slot.key.texts).get("carbon_basis", "")
+    key, route = placed.slot.key, part.variant.cells.route
+    texts = dict(key.texts)
+    asked = [name for name, items in route.text_required.items() if key.item in items]
+    if part.variant.given and any(not texts.get(name) for name in asked):
+        params = {"method": key.method, "source": key.source, "item": key.item}
+        for position in rows:
+            note_row(run, int(position), "M-012", asked[0], params)
+        run.failed[rows] = True
+        return
+    basis = texts.get("carbon_basis", "")
     if basis in _MOISTURES and "carbon_content" in part.unused:
         _refuse_without_moisture(run, placed, rows, part, basis)
         return
-    for column in part.unused:
+    elsewhere = {n for r in placed.slot.source.routes if r.bases is not None for n in r.inputs}
+    for column in (name for name in part.unused if name not in elsewhere):
         params = {"parameter": column, "route": part.variant.cells.route.id}
         for position in rows[:100]:
             note_finding(run, int(position), "I-024", column, params)
+    _outside_domain(run, rows, part)
     for gas, value in part.value.items():
         tonnes = x[rows] * value if part.linear else value
         here = Tonnes(gas, rows, resolution, tonnes, part.grade[gas], part.fallback)
-        there = ~np.isnan(value)
+        there = ~np.isnan(value) & ~run.failed[rows]
         if not there.all():
             here = here.where(there)
         if len(here.rows):
             add(run, method, placed, here, columns.potentials)
+
+
+def _outside_domain(run: Run, rows: Any, part: Evaluated) -> None:
+    """Fail the rows for which a kernel has no value, each with what that kernel works with."""
+    kernels = [
+        step.rule for step in part.variant.cells.route.steps.values()
+        if isinstance(step.rule, Kernel)
+    ]  # fmt: skip
+    if not kernels or not part.value:
+        return
+    nothing = np.isnan(np.stack(list(part.value.values()))).all(axis=0) & ~run.failed[rows]
+    for position in rows[nothing]:
+        params = {"item": run.rows["item"].iloc[int(position)]}
+        note_row(run, int(position), kernels[0].domain_code, kernels[0].names[0], params)
+    run.failed[rows[nothing]] = True
 
 
 def _refuse_without_moisture(

@@ -14,6 +14,7 @@ from carboncalc.errors import CarbonCalcError, IssueLog, UnitError
 from carboncalc.inventory.coded import Coded, CodedRows, Codes, combined
 from carboncalc.inventory.placement import placements
 from carboncalc.inventory.plan import Placed, Plan
+from carboncalc.inventory.potentials import set_name
 from carboncalc.inventory.slots import SlotKey
 from carboncalc.inventory.volumes import AmountScale, amount_scale
 
@@ -105,11 +106,13 @@ def resolve_combination(
     placed: list[Placed] = []
     scale: AmountScale | None = None
     reference = gas_reference or policy.gas_reference
-    for placement in placements(method, source, policy.scope2):
+    for placement in placements(method, source, policy.scope2, item):
         if only_primary and not placement.primary:
             continue
         try:
-            here = amount_scale(placement.source, item, unit, reference, plan.context.library)
+            here = amount_scale(
+                placement.source, item, unit, reference, plan.context.library, method
+            )
             key = SlotKey(
                 method=placement.method.id,
                 source=source,
@@ -121,6 +124,7 @@ def resolve_combination(
                 sector=placement.method.sector(sector),
                 texts=texts,
                 basis=placement.basis or "method",
+                gwp_set=set_name(method, policy) if "CO2e" in placement.source.gases else "",
             )
             placed.append(plan.place(placement, key))
         except CarbonCalcError:

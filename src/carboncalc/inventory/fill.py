@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from carboncalc.inventory.slots import Context, SlotKey
     from carboncalc.methods.route import Route
 
+#: The sets that a factor's ``basis`` can name.
+GWP_SETS = frozenset({"SAR", "TAR", "AR4", "AR5", "AR6"})
+
 #: Position of the user's grade among the grades, best first.
 GRADE_S = GRADE_ORDER.index("S")
 
@@ -86,6 +89,7 @@ def _fill(
             technology=key.technology,
             sector=key.sector,
             parameters=edition.parameters,
+            texts=dict(key.texts),
             policy=context.policy,
         )
         if bound is None:
@@ -101,6 +105,9 @@ def _fill(
             else _of_one_year(_request(bound), int(pinned), context)
         )
         found_value, found_row = found.value[:, span], found.row[:, span]
+        if key.gwp_set:
+            other = of_other_set(found_row, key.gwp_set, context.library)
+            found_value = np.where(other, np.nan, found_value)
         converted = _in_unit(found_value, found_row, wanted.unit(variant), context.library)
         take = np.isnan(value) & ~np.isnan(converted) & asked[None, :]
         value = np.where(take, converted, value)
@@ -162,6 +169,16 @@ def _in_unit(value: Any, row: Any, unit: str, library: FactorLibrary) -> Any:
         except UnitDimensionError:
             continue
         out[here] = value[here] * multiply / divide
+    return out
+
+
+def of_other_set(rows: Any, gwp_set: str, library: FactorLibrary) -> npt.NDArray[np.bool_]:
+    """Where a factor is known only as CO2e that was weighed with another GWP set."""
+    out = np.zeros(np.shape(rows), dtype=bool)
+    for index in np.unique(rows[rows >= 0]):
+        basis = library.cell(int(index), "basis")
+        if basis in GWP_SETS and basis != gwp_set and "CO2e" in library.units[int(index)]:
+            out |= rows == index
     return out
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,14 +10,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from carboncalc import units
 from carboncalc.errors import Issue
 from carboncalc.inventory.coded import first_rows
+from carboncalc.inventory.fill import GWP_SETS
 from carboncalc.inventory.ledger import Ledger
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.resolutions import Resolutions, Way
-from carboncalc.inventory.slots import SlotKey
+from carboncalc.inventory.slots import Cells, Slot, SlotKey
 from carboncalc.methods.catalogue import load_method
+from carboncalc.vocabulary import items, names
 
 
 def findings_of(
@@ -52,7 +55,7 @@ def findings_of(
 def _issue(code: str, column: str, key: Any, count: int, place: Any, held: Issue | None) -> Issue:
     params = {
         "method": key.method, "source": key.source, "item": key.item, "count": count,
-        "document": key.method,
+        "document": key.method, "gwp_set": key.gwp_set,
     }  # fmt: skip
     if held is not None:
         return Issue(code, params, held.file, held.sheet, held.row, held.column, "finding")
@@ -104,6 +107,10 @@ def _codes(
         for code in instrument.findings(slot.key.certified) if instrument is not None else ():
             yield code, "instrument", every
     spot = (region, year - cells.years.start)
+    yield "M-203", "gwp_set", _set_unknown(cells, given, slot.key, spot, plan)
+    if _heat_of_a_gas(slot, cells):
+        yield "M-204", "unit", every
+    unstated = _unstated(cells, given, spot)
     for name, filled in cells.inputs.items():
         if name in given:
             continue
@@ -111,8 +118,51 @@ def _codes(
         for number, asked in enumerate(filled.queries):
             if asked.finding:
                 yield asked.finding, name, query == number
+        if name in unstated:
+            yield "M-031", name, unstated[name]
         if cells.route.inputs[name].absent == "note":
             yield "I-046", name, np.isnan(filled.value[spot])
+
+
+def _heat_of_a_gas(slot: Slot, cells: Cells) -> bool:
+    """Whether a gaseous fuel is given as heat: bills are often on the gross value."""
+    unit = cells.route.inputs["amount"].unit(cells.variant)
+    if slot.source.block not in ("combustion", "mobile") or not units.same_dimension(unit, "GJ"):
+        return False
+    found = names.lookup("item", slot.key.item)
+    return isinstance(found, names.Resolved) and items.record(found.id).state == "gas"
+
+
+def _set_unknown(
+    cells: Cells, given: Mapping[str, str], key: SlotKey, spot: tuple[Any, Any], plan: Plan
+) -> Any:
+    """Where a CO2e rests on a figure that does not say which GWP set weighed it."""
+    unknown = np.ones(np.broadcast(*spot).shape, dtype=bool)
+    if "CO2e" not in cells.route.results or "gwp_set" in dict(key.texts):
+        return ~unknown
+    library = plan.context.library
+    for name in cells.route.needs("CO2e") - {"amount"} - set(given):
+        rows = cells.inputs[name].row[spot]
+        for row in np.unique(rows[rows >= 0]).tolist():
+            if library.cell(row, "basis") in GWP_SETS:
+                unknown &= rows != row
+    return unknown
+
+
+def _unstated(
+    cells: Cells, given: Mapping[str, str], spot: tuple[Any, Any]
+) -> dict[str, npt.NDArray[np.bool_]]:
+    """Abatement nobody states, where the row states some: it is taken as none (M-031)."""
+    paired = {name for name, item in cells.route.inputs.items() if item.needs}
+    if not paired & set(given):
+        return {}
+    out = {n: np.zeros(np.broadcast(*spot).shape, dtype=bool) for n in paired - set(given)}
+    for gas in cells.route.results:
+        needed = cells.route.needs(gas) - {"amount"} - set(given)
+        arises = ~np.any([np.isnan(cells.inputs[n].value[spot]) for n in needed], axis=0)
+        for name in needed & set(out):
+            out[name] |= arises & (cells.inputs[name].row[spot] < 0)
+    return out
 
 
 def _filled_potentials(ledger: Ledger, potentials: Potentials) -> list[Issue]:

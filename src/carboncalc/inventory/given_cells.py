@@ -18,7 +18,7 @@ import numpy.typing as npt
 from carboncalc import units
 from carboncalc.errors import CarbonCalcError, MethodError
 from carboncalc.inventory.ledger import COUNTED
-from carboncalc.inventory.own_values import taken_routes
+from carboncalc.inventory.own_values import taken_routes, unfit_units
 from carboncalc.inventory.plan import Placed, Plan
 from carboncalc.inventory.slots import Cells, one_in_route_unit, run_route
 from carboncalc.methods.checks import limit_of
@@ -109,6 +109,8 @@ class GivenCells:
         MethodError
             ``M-012`` if a coal's measured carbon comes without its basis.
         """
+        if unfit_units(placed.slot.source, placed.slot.key, dict(pattern)):
+            raise CarbonCalcError("I-044", source=placed.slot.key.source)  # I-028, by row
         taken, left = taken_routes(placed, dict(pattern), region, year, self._plan)
         for cells, used, rows in taken:
             _require_basis(cells, used, placed, dict(pattern))

@@ -20,8 +20,14 @@ from carboncalc.inventory.fill import GRADE_S, Filled, fill_inputs, grade_of
 from carboncalc.inventory.placement import Placement, editions_by_year
 from carboncalc.inventory.plan import Placed, Plan
 from carboncalc.inventory.resolutions import Variant
-from carboncalc.inventory.slots import Cells, fitting_routes, one_in_route_unit, run_route
-from carboncalc.methods.route import Route
+from carboncalc.inventory.slots import (
+    Cells,
+    SlotKey,
+    fitting_routes,
+    one_in_route_unit,
+    run_route,
+)
+from carboncalc.methods.route import MethodSource, Route
 
 
 @dataclass(frozen=True)
@@ -94,6 +100,8 @@ def taken_routes(
     slot = placed.slot
     candidates = []
     for route, variant in fitting_routes(slot.source, slot.key):
+        if any(name in given_units for name in route.without):
+            continue
         used = _used(route, variant, given_units)
         candidates.append((route, variant, used))
     candidates.sort(key=lambda entry: -len(entry[2]))  # stable: ties go by the document
@@ -110,6 +118,26 @@ def taken_routes(
                 taken.append((cells, used, here))
                 left = left[~ready]
     return taken, left
+
+
+def unfit_units(
+    source: MethodSource, key: SlotKey, given_units: Mapping[str, str]
+) -> dict[str, tuple[str, ...]]:
+    """Given parameters that a route knows by name and none takes in that unit: what they take.
+
+    Such a value is refused, not passed over in favour of a default.
+    """
+    accepted: dict[str, dict[str, None]] = {}
+    for route, variant in fitting_routes(source, key):
+        for name, wanted in route.inputs.items():
+            for column in (name, *wanted.aliases) if name != "amount" else ():
+                if column in given_units:
+                    accepted.setdefault(column, {})[wanted.unit(variant)] = None
+    return {
+        column: tuple(taken)
+        for column, taken in accepted.items()
+        if not any(units.same_dimension(given_units[column], unit) for unit in taken)
+    }
 
 
 def cells_of(
@@ -153,6 +181,9 @@ def _ready(cells: Cells, used: Mapping[str, str], rows: Any, region: Any, year: 
     for name, filled in cells.inputs.items():
         if name not in used and cells.route.inputs[name].required:
             ready &= ~np.isnan(_at(filled, rows, region, year, cells))
+    for name in {other for given in used for other in cells.route.inputs[given].needs} - set(used):
+        filled = cells.inputs[name]
+        ready &= filled.row[region[rows], year[rows] - cells.years.start] >= 0
     return ready
 
 

@@ -43,7 +43,7 @@ def known_parameters(methods: Iterable[str]) -> frozenset[str]:
 
 
 def known_texts(methods: Iterable[str]) -> tuple[str, ...]:
-    """The text parameters that decide between routes, such as ``carbon_basis``."""
+    """The text parameters that routes and defaults depend on, such as ``carbon_basis``."""
     return tuple(sorted(frozenset().union(*(_texts(name) for name in _documents(methods)))))
 
 
@@ -64,8 +64,11 @@ def _parameters(method: str) -> frozenset[str]:
 
 @functools.cache
 def _texts(method: str) -> frozenset[str]:
-    sources = load_method(method).sources.values()
-    return frozenset(name for source in sources for route in source.routes for name in route.when)
+    sources = tuple(load_method(method).sources.values())
+    routes = [route for source in sources for route in source.routes]
+    return frozenset(name for route in routes for name in route.when) | frozenset(
+        name for source in sources for name in source.choices
+    )
 
 
 def text_parameters(rows: pd.DataFrame, coded: CodedRows) -> list[str]:

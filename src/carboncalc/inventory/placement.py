@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from carboncalc.errors import MethodError
 from carboncalc.inventory.ledger import COUNTED
+from carboncalc.inventory.substances import OTHER_GASES, outside_the_seven
 from carboncalc.methods.catalogue import load_method
 from carboncalc.methods.route import Method, MethodSource
 from carboncalc.model.method import Basis, Edition
@@ -48,26 +49,37 @@ class Placement:
 
     def account_of(self, gas: str) -> str:
         """The account of a gas here: the memo a route sends it to, else the placement's own."""
+        if outside_the_seven(gas):
+            return OTHER_GASES
         named = self.source.account_of(gas)
         return named if named != self.source.account else self.account
 
     @property
-    def takes_own_values(self) -> bool:
-        """Whether values that a row gives enter here, whatever the scope 2 basis chosen.
+    def foreign_columns(self) -> frozenset[str]:
+        """The columns of a row's own electricity factor, where power is weighed by basis.
 
-        A row's own electricity factor belongs to its document's figure, not to the other bases.
+        A factor that a row brings belongs to the document it was computed for; by location and
+        by market the power takes theirs.
         """
-        return not (self.basis in ("location", "market") and self.source.bases)
+        basis = self.instruments
+        if self.basis not in ("location", "market") or basis is None:
+            return frozenset()
+        inputs = (route.inputs.get(basis.input_name) for route in self.source.routes)
+        return frozenset({basis.input_name}.union(*(i.aliases for i in inputs if i is not None)))
 
 
 @functools.lru_cache(maxsize=4096)
-def placements(method_id: str, source_id: str, scope2: str) -> tuple[Placement, ...]:
+def placements(
+    method_id: str, source_id: str, scope2: str, item: str = ""
+) -> tuple[Placement, ...]:
     """All placements of a source under a document, the primary one first.
 
     Parameters
     ----------
     scope2
         The policy's scope 2 basis: ``method`` (each document's own), ``location``, ``market``.
+    item
+        An item that the source does not list goes to the source that takes such items.
 
     Raises
     ------
@@ -89,6 +101,8 @@ def placements(method_id: str, source_id: str, scope2: str) -> tuple[Placement, 
             own.source(source_id)  # raises with the list of sources
         return _outside(own, generic, generic.source(source_id), scope2)
     source = own.source(source_id)
+    if source.other_items and item and item not in (source.items or ()):
+        source = own.source(source.other_items)
     if source.scope != 2:
         return (Placement(own, source, "", source.account, True, _bits(source)),)
     chosen = own.scope2 if scope2 == "method" else scope2

@@ -7,15 +7,24 @@ what a service keeps between calls: the second run finds everything resolved.
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carboncalc.errors import CarbonCalcError, MethodError
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.placement import Placement, editions_by_year
-from carboncalc.inventory.slots import Cells, Context, Slot, SlotKey, resolve_slot
+from carboncalc.inventory.slots import (
+    Cells,
+    Context,
+    Slot,
+    SlotKey,
+    fitting_routes,
+    resolve_slot,
+)
 from carboncalc.methods.catalogue import load_method, method_ids
 from carboncalc.methods.rounding import load_rounding
 from carboncalc.provenance import Policy
+from carboncalc.vocabulary import names
 from carboncalc.vocabulary.regions import region_ids
 
 #: Data years a plan looks at; a period outside them is refused by name.
@@ -103,6 +112,27 @@ class Plan:
             raise CarbonCalcError(
                 "I-017", technology=key.technology, source=source.id, method=method.id,
                 technologies=", ".join(source.technologies),
+                technologies_zh=_in_chinese(source.technologies),
             )  # fmt: skip
+        texts = dict(key.texts)
+        for name, words in source.choices.items():
+            known = words or tuple(self.context.library.sets())
+            if texts.get(name, known[0]) not in known:
+                raise CarbonCalcError(
+                    "I-051", source=source.id, method=method.id, column=name,
+                    text=texts[name], known=", ".join(known), known_zh=_in_chinese(known),
+                    column_zh=names.label("header", name, "zh"),
+                )  # fmt: skip
+        stated = texts.get("gwp_set")
+        if stated not in (None, key.gwp_set) and any(
+            "CO2e" in route.results for route, _ in fitting_routes(source, key)
+        ):
+            raise CarbonCalcError(
+                "I-053", item=key.item, stated=stated, used=key.gwp_set, column="gwp_set"
+            )
         editions = editions_by_year(method, self.context.years, self.context.policy.edition)
         return resolve_slot(key, source, editions, placement.instruments, self.context)
+
+
+def _in_chinese(ids: Sequence[str]) -> str:
+    return "、".join(names.label("technology", one, "zh") for one in ids)

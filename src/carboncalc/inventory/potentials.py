@@ -7,10 +7,21 @@ from carboncalc.factors.gwp import gwp
 from carboncalc.inventory.plan import Plan
 from carboncalc.methods.catalogue import load_method
 from carboncalc.methods.route import Method
-from carboncalc.provenance import GRADE_ORDER
+from carboncalc.provenance import GRADE_ORDER, Policy
 
 #: Carbon dioxide is the reference of every set; biogenic CO2 stands in the memo at its mass.
 CARBON_DIOXIDE = ("CO2", "CO2_biogenic", "CO2e")
+
+
+def set_name(method_id: str, policy: Policy) -> str:
+    """The name of the set that a document's lines are weighed with under a policy.
+
+    Examples
+    --------
+    >>> set_name("other-industry", Policy()), set_name("other-industry", Policy(gwp="AR5"))
+    ('SAR', 'AR5')
+    """
+    return load_method(method_id).gwp_set if policy.gwp == "method" else policy.gwp
 
 
 class Potentials:
@@ -26,8 +37,7 @@ class Potentials:
 
     def set_name(self, method_id: str) -> str:
         """The name of the set that a document's lines are characterised with."""
-        chosen = self._plan.context.policy.gwp
-        return load_method(method_id).gwp_set if chosen == "method" else chosen
+        return set_name(method_id, self._plan.context.policy)
 
     def value(self, gas: str, method_id: str) -> tuple[float, str, int]:
         """The potential, the set it is from, and its row in the library (−1 for CO2).

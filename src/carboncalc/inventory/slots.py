@@ -38,7 +38,9 @@ class SlotKey:
     """What a slot is the resolution of.
 
     ``dimension`` is that of the amount's unit; ``texts`` are text parameters such as
-    ``(("process_type", "semiconductor"),)``; ``basis`` is the scope 2 basis.
+    ``(("abatement_technology", "selective_reduction"),)``; ``basis`` is the scope 2 basis.
+    ``gwp_set`` is the set that its lines are weighed with, named where a result may be known
+    only as CO2e: such a factor is refused under another set.
     """
 
     method: str
@@ -51,6 +53,7 @@ class SlotKey:
     sector: str | None = None
     texts: tuple[tuple[str, str], ...] = ()
     basis: str = "method"
+    gwp_set: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +166,8 @@ def fitting_routes(source: MethodSource, key: SlotKey) -> list[tuple[Route, int]
     found = []
     for route in source.routes:
         if route.items is not None and key.item not in route.items:
+            continue
+        if route.bases is not None and key.basis not in route.bases:
             continue
         if any(texts.get(name, "") not in values for name, values in route.when.items()):
             continue

@@ -46,7 +46,7 @@ class Key:
     item: str
     technology: str | None = None
     instrument: str | None = None
-    carbon_basis: str | None = None
+    texts: tuple[tuple[str, str], ...] = ()
     sector: str | None = None
 
 
@@ -194,11 +194,10 @@ class Tables:
         return number
 
     def _combination(self, key: Key, unit: str) -> Combination:
-        texts = () if key.carbon_basis is None else (("carbon_basis", key.carbon_basis),)
         combination = resolve_combination(
             method=key.method, source=key.source, item=key.item, unit=unit,
             technology=key.technology, instrument=key.instrument, sector=key.sector,
-            gas_reference=None, texts=texts, certified=False, plan=self.plan, only_primary=True,
+            gas_reference=None, texts=key.texts, certified=False, plan=self.plan, only_primary=True,
         )  # fmt: skip
         source = combination.placed[0].slot.source
         # a density stands in each row; what a row may be can depend on the others
@@ -216,8 +215,9 @@ class Tables:
                 number, code = divmod(position, PATTERNS)
                 base = self.numbered[number]
                 placement, policy = base.placed.placement, self.plan.context.policy
-                if placement.takes_own_values or policy.scope2 == "method":
-                    pattern = self.pattern_list[code]
+                foreign = frozenset() if policy.scope2 == "method" else placement.foreign_columns
+                pattern = tuple(g for g in self.pattern_list[code] if g[0] not in foreign)
+                if pattern != NOTHING:
                     number = self._numbered(Numbered(base.placed, base.method, pattern))
                 self.given[position] = number
 
@@ -322,8 +322,8 @@ class Tables:
     def gwp_sets(self, used: Mapping[str, Any]) -> set[str]:
         """The names of the sets that the used cells' gases were characterised with."""
         return {
-            self.potentials.value(gas, self.numbered[number].method)[1]
-            for gas, marks in used.items()
+            self.potentials.set_name(self.numbered[number].method)
+            for marks in used.values()
             for number in np.unique(self.number_of_cell[np.flatnonzero(marks)]).tolist()
         }
 

@@ -158,16 +158,20 @@ def _total(ledger: Ledger, where: Any) -> dict[str, Any]:
 
 
 def gwp_sets(ledger: Ledger, where: Any, potentials: Potentials) -> set[str]:
-    """The GWP sets that the non-CO2 entries of a total were characterised with."""
+    """The GWP sets of the documents whose non-CO2 entries stand in a total.
+
+    A gas that a document's set lacks and that takes another one, as the document says, is
+    part of that document's own characterisation. A figure known only as CO2e was weighed too.
+    """
     methods = ledger.coded["method"]
     found = set()
     for code in np.flatnonzero(np.bincount(ledger.gas[where])):
         gas = ledger.gases[code]
-        if gas not in CARBON_DIOXIDE:
+        if gas == "CO2e" or gas not in CARBON_DIOXIDE:
             here = where & (ledger.gas == code) & (ledger.co2e != 0)
             present = methods.take(ledger.row[here]).present
             used = [name for name, there in zip(methods.values, present, strict=True) if there]
-            found |= {potentials.value(gas, name)[1] for name in used}
+            found |= {potentials.set_name(name) for name in used}
     return found
 
 

@@ -18,6 +18,14 @@ from carboncalc.vocabulary.items import record
 #: 20 °C to 0 °C at 101.325 kPa: the factor row that holds 0.93178.
 GAS_REFERENCE_FACTOR = "gas-reference/natural_gas/20C/volume_ratio@1"
 
+#: Units whose name alone does not say what to fill in.
+_SHOWN = {
+    "vkm": "vkm (车·km, vehicle-km)", "tkm": "tkm (t·km)", "pkm": "pkm (人·km, passenger-km)",
+}  # fmt: skip
+
+#: Sources whose items say what becomes of a recovered gas, not which gas it is.
+RECOVERED = frozenset({"co2_recovery", "ch4_recovery"})
+
 _VOLUME = "m3"
 _DENSITY_UNIT = "t/m3"
 
@@ -44,15 +52,20 @@ class AmountScale:
 
 
 def amount_scale(
-    source: MethodSource, item: str, unit: str, reference: str, library: FactorLibrary
+    source: MethodSource,
+    item: str,
+    unit: str,
+    reference: str,
+    library: FactorLibrary,
+    method: str = "",
 ) -> AmountScale:
     """How amounts in ``unit`` enter the source's equations.
 
     Raises
     ------
     CarbonCalcError
-        ``I-018`` if no equation of the source takes such a unit, ``I-021`` for a volume of
-        gas without a declared reference.
+        ``I-018`` if no equation of the source takes such a unit, ``I-054`` where that unit is
+        t CO2e, ``I-021`` for a volume of gas without a declared reference.
     """
     accepted = accepted_units(source, item)
     dimension = units.dimension(unit)
@@ -64,7 +77,7 @@ def amount_scale(
     if takes_gas and units.same_dimension(unit, "Sm3"):
         return _from_20c(AmountScale(unit).to("Sm3"), library).to(takes_gas)
     if units.same_dimension(unit, _VOLUME):
-        if takes_gas and record(item).state == "gas":
+        if takes_gas and (record(item).state == "gas" or source.id in RECOVERED):
             if reference == "none":
                 raise CarbonCalcError("I-021", unit=unit, item=item, column="gas_reference")
             start = AmountScale(unit).to(_VOLUME)
@@ -74,9 +87,15 @@ def amount_scale(
         if takes_mass:
             start = AmountScale(unit).to(_VOLUME)
             return replace(start, unit="t", needs_density=True).to(takes_mass)
+    if units.same_dimension(unit, "t CO2e"):
+        raise CarbonCalcError(
+            "I-054", unit=unit, source=source.id, method=method, accepted=", ".join(accepted),
+            column="unit",
+        )  # fmt: skip
     raise CarbonCalcError(
-        "I-018", unit=unit, item=item, source=source.id, accepted=", ".join(accepted), column="unit"
-    )
+        "I-018", unit=unit, item=item, source=source.id, column="unit",
+        accepted=", ".join(_SHOWN.get(name, name) for name in accepted),
+    )  # fmt: skip
 
 
 def accepted_units(source: MethodSource, item: str) -> list[str]:

@@ -82,6 +82,7 @@ def _source(source: MethodSource, lang: str) -> dict[str, Any]:
         "sign": source.sign,
         "items": None if source.items is None else list(source.items),
         "technologies": None if source.technologies is None else list(source.technologies),
+        "choices": {name: list(words) for name, words in source.choices.items()},
         "gases": list(source.gases),
         "status": source.status,
         "hole": _text(source.hole, lang),

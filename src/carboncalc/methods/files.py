@@ -58,6 +58,8 @@ class RouteFile(Frozen):
     accounts: dict[str, str] = Field(default_factory=dict)
     when: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     text_required: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    bases: tuple[str, ...] | None = None
     items: tuple[str, ...] | None = None
     editions: tuple[str, ...] = ()
     note: Text = Field(default_factory=dict)
@@ -77,6 +79,7 @@ class SourceFile(Frozen):
     sign: Literal[1, -1] = 1
     items: tuple[str, ...] | None = None
     technologies: tuple[str, ...] | None = None
+    choices: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     status: Status = "complete"
     hole: Text = Field(default_factory=dict)
     routes: tuple[RouteFile, ...] = ()
@@ -85,6 +88,7 @@ class SourceFile(Frozen):
     requires: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     handed_on: tuple[str, ...] = ()
+    other_items: str | None = None
 
 
 class MethodFile(Frozen):

@@ -1,8 +1,8 @@
 """What arithmetic cannot say: pure vectorised functions, each with its clause.
 
 A kernel takes plain float64 values in its declared units and gives float64. Where its
-inputs are outside its domain it gives ``nan``, which the inventory reports as M-016; it
-never clips and never guesses.
+inputs are outside its domain it gives ``nan``, which the inventory reports with the kernel's
+own ``domain_code``; it never clips and never guesses.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Kernel:
     unit: str
     function: Callable[..., Any]
     clause: str
+    domain_code: str = "M-016"
 
     @property
     def text(self) -> str:
@@ -65,10 +66,10 @@ def kernel_step(kernel_id: str, names: tuple[str, ...]) -> Kernel:
     found = KERNELS.get(kernel_id)
     if found is None:
         raise MethodError("M-007", file="kernels", detail=f"no kernel '{kernel_id}'")
-    units, unit, function, clause = found
+    units, unit, function, clause, domain_code = found
     if len(names) != len(units):
         raise MethodError("M-007", file="kernels", detail=f"{kernel_id} takes {len(units)} inputs")
-    return Kernel(kernel_id, names, units, unit, function, clause)
+    return Kernel(kernel_id, names, units, unit, function, clause, domain_code)
 
 
 def coal_as_received_from_air_dried(
@@ -215,29 +216,28 @@ def _where(good: NDArray[np.bool_], compute: Callable[[], Floats]) -> Floats:
 _STEAM = "环办气候〔2021〕9号 附件2, 公式(A.9); enthalpies from CoolProp"
 _COAL = "环办气候〔2021〕9号 附件2, 6.2.3.3"
 
-#: id → (units of the inputs, unit of the value, function, clause)
-KERNELS: dict[str, tuple[tuple[str, ...], str, Callable[..., Any], str]] = {
+#: id → (units of the inputs, unit of the value, function, clause, message of its domain)
+KERNELS: dict[str, tuple[tuple[str, ...], str, Callable[..., Any], str, str]] = {
     "coal_as_received_from_air_dried": (
-        ("t C/t", "1", "1"),
-        "t C/t",
-        coal_as_received_from_air_dried,
-        _COAL,
+        ("t C/t", "1", "1"), "t C/t", coal_as_received_from_air_dried, _COAL, "M-025",
     ),
-    "coal_as_received_from_dry": (("t C/t", "1"), "t C/t", coal_as_received_from_dry, _COAL),
+    "coal_as_received_from_dry": (
+        ("t C/t", "1"), "t C/t", coal_as_received_from_dry, _COAL, "M-025",
+    ),
     "co2_share_of_shielding_gas": (
-        ("1",) * 5 + ("g/mol",) * 5,
-        "1",
-        co2_share_of_shielding_gas,
-        "发改办气候〔2015〕1722号 机械设备制造, 二氧化碳气体保护焊",
+        ("1",) * 5 + ("g/mol",) * 5, "1", co2_share_of_shielding_gas,
+        "发改办气候〔2015〕1722号 机械设备制造, 二氧化碳气体保护焊", "M-026",
     ),
-    "saturated_steam": (("MPa",), "kJ/kg", steam.saturated_steam_enthalpy, _STEAM),
-    "saturated_steam_gauge": (("MPa",), "kJ/kg", steam.saturated_steam_enthalpy_gauge, _STEAM),
-    "superheated_steam": (("MPa", "degC"), "kJ/kg", steam.steam_enthalpy, _STEAM),
-    "superheated_steam_gauge": (("MPa", "degC"), "kJ/kg", steam.steam_enthalpy_gauge, _STEAM),
+    "saturated_steam": (("MPa",), "kJ/kg", steam.saturated_steam_enthalpy, _STEAM, "M-024"),
+    "saturated_steam_gauge": (
+        ("MPa",), "kJ/kg", steam.saturated_steam_enthalpy_gauge, _STEAM, "M-024",
+    ),
+    "superheated_steam": (("MPa", "degC"), "kJ/kg", steam.steam_enthalpy, _STEAM, "M-024"),
+    "superheated_steam_gauge": (
+        ("MPa", "degC"), "kJ/kg", steam.steam_enthalpy_gauge, _STEAM, "M-024",
+    ),
     "hot_water_heat": (
-        ("degC", "degC", "kJ/kg/K"),
-        "kJ/kg",
-        hot_water_heat,
-        "环办气候〔2021〕9号 附件2, 公式(A.10)",
+        ("degC", "degC", "kJ/kg/K"), "kJ/kg", hot_water_heat,
+        "环办气候〔2021〕9号 附件2, 公式(A.10)", "M-027",
     ),
-}
+}  # fmt: skip

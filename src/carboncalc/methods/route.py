@@ -1,9 +1,9 @@
-"""A method as the inventory uses it: sources, their routes, and how a route is chosen.
+"""A method as the inventory uses it: its editions, its sources and their routes.
 
 How the engine uses these objects: it loads a method (:func:`carboncalc.methods.catalogue.
 load_method`), takes the edition for the data year, asks :meth:`Method.source` for the row's
-source, lets :func:`choose_route` pick the route from what the row gives and what has a
-default, fills the inputs (row value, measured value, or the first
+source, takes the first route whose inputs are all there, one that uses more of what the row
+gives before one that uses less, fills the inputs (row value, measured value, or the first
 :class:`~carboncalc.model.method.FactorQuery` that finds something) and calls
 :meth:`Route.run` on arrays. Where ``Route.linear`` holds it runs once at amount 1.
 """
@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 
 from carboncalc.errors import MethodError
 from carboncalc.methods.equation import Equation, Value
@@ -50,9 +49,11 @@ class Route:
     results that are not counted, such as ``{"CO2_biogenic": "biogenic"}``. ``when`` limits
     the route to rows whose text parameter has one of the values (``""`` = not given), and
     ``items`` to some items. ``text_required`` names text parameters that some items must
-    give when they bring a measured value (the basis of a coal's carbon). ``editions`` names
-    the editions that print the route, where not all do. ``linear`` is proven: every result
-    is amount × a coefficient.
+    give when they bring a measured value (the basis of a coal's carbon). ``without`` names
+    parameters that a row on this route does not give: who states how much of the time an
+    abatement unit ran is not computed as having none. ``bases`` limits it to some scope 2
+    bases, ``editions`` to the editions that print it. ``linear`` is proven: every result is
+    amount × a coefficient.
 
     Examples
     --------
@@ -72,6 +73,8 @@ class Route:
     accounts: dict[str, str] = field(default_factory=dict)
     when: dict[str, tuple[str, ...]] = field(default_factory=dict)
     text_required: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    without: tuple[str, ...] = ()
+    bases: tuple[str, ...] | None = None
     items: tuple[str, ...] | None = None
     editions: tuple[str, ...] = ()
     linear: bool = False
@@ -135,8 +138,10 @@ class MethodSource:
     (both GHG Protocol totals); memo lines may belong to some of them too. ``sign`` is −1
     for exports and deductions: amounts are never negative. ``bases`` is empty for
     everything but electricity. ``items`` is ``None`` where any item will do that its
-    factors or inputs know. ``requires`` names sources without which it makes no sense for
-    the same entity and year: the products of a carbon balance need its feedstocks.
+    factors or inputs know. ``choices`` names further text columns on which a default or a
+    route depends, with the words each may hold. ``requires`` names sources without which it
+    makes no sense for the same entity and year: a balance's products need its feedstocks.
+    ``other_items`` names the source that takes the items this one does not list.
     ``alternatives`` are items of which a facility reports one: two ways to one emission.
     ``handed_on`` are items whose carbon a deduction passes to another document.
     """
@@ -152,6 +157,7 @@ class MethodSource:
     sign: int = 1
     items: tuple[str, ...] | None = None
     technologies: tuple[str, ...] | None = None
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
     status: str = "complete"
     hole: Text = field(default_factory=dict)
     bases: dict[str, Basis] = field(default_factory=dict)
@@ -160,6 +166,7 @@ class MethodSource:
     requires: tuple[str, ...] = ()
     alternatives: tuple[str, ...] = ()
     handed_on: tuple[str, ...] = ()
+    other_items: str | None = None
 
     @property
     def gases(self) -> tuple[str, ...]:
@@ -287,113 +294,3 @@ class Method:
 
 def _years(bounds: tuple[int | None, int | None]) -> str:
     return "–".join("" if year is None else str(year) for year in bounds)
-
-
-@dataclass(frozen=True)
-class Choice:
-    """The route taken for a row, the variant of its amount, and overrides it leaves unused."""
-
-    route: Route
-    variant: int
-    unused: tuple[str, ...]
-
-
-def choose_route(
-    source: MethodSource,
-    *,
-    item: str,
-    amount: Any,
-    given: Mapping[str, Any],
-    dimension: Callable[[str], Any],
-    has_default: Callable[[Input, int], bool],
-    texts: Mapping[str, str] | None = None,
-    method: str = "",
-) -> Choice:
-    """The first route whose inputs are all there, counting what the row itself gives first.
-
-    Parameters
-    ----------
-    source
-        The source of the row.
-    item
-        Its item.
-    amount
-        The dimension of the amount's unit.
-    given
-        Dimension of each parameter that the row (or the measured table) gives, by name.
-    dimension
-        Dimension of a unit text (``carboncalc.units.dimension``).
-    has_default
-        Whether the factor database answers for an input under a variant.
-    texts
-        Text parameters such as ``{"carbon_basis": "ad"}``.
-    method
-        Named in the error.
-
-    Notes
-    -----
-    Among the routes that can be taken, one that uses more of the given parameters goes
-    before one that uses fewer; ties go by the order of the document. So a measured value is
-    never passed over in favour of a default.
-
-    Raises
-    ------
-    MethodError
-        M-010 naming for each route what it lacks; M-012 when a coal's measured carbon comes
-        without its basis.
-    """
-    texts = texts or {}
-    best: Choice | None = None
-    lacking: list[str] = []
-    for route in source.routes:
-        if route.items is not None and item not in route.items:
-            continue
-        if any(texts.get(name, "") not in values for name, values in route.when.items()):
-            continue
-        variant = _variant(route, amount, dimension)
-        if variant is None:
-            lacking.append(f"{route.id}: amount in {' | '.join(route.inputs['amount'].units)}")
-            continue
-        used, missing = _fill(route, variant, given, dimension, has_default)
-        if missing:
-            lacking.append(f"{route.id}: {', '.join(missing)}")
-            continue
-        for name, items in route.text_required.items():
-            if used and item in items and not texts.get(name):
-                raise MethodError("M-012", method=method, source=source.id, item=item)
-        if best is None or len(given) - len(best.unused) < len(used):
-            unused = tuple(name for name in given if name not in used)
-            best = Choice(route, variant, unused)
-    if best is None:
-        missing_text = "; ".join(lacking) or f"no route for {item}"
-        raise MethodError("M-010", method=method, source=source.id, item=item, missing=missing_text)
-    return best
-
-
-def _variant(route: Route, amount: Any, dimension: Callable[[str], Any]) -> int | None:
-    units = route.inputs["amount"].units
-    return next((i for i, unit in enumerate(units) if dimension(unit) == amount), None)
-
-
-def _fill(
-    route: Route,
-    variant: int,
-    given: Mapping[str, Any],
-    dimension: Callable[[str], Any],
-    has_default: Callable[[Input, int], bool],
-) -> tuple[set[str], list[str]]:
-    used: set[str] = set()
-    missing: list[str] = []
-    for name, wanted in route.inputs.items():
-        if name == "amount":
-            continue
-        fits = [
-            alias
-            for alias in (name, *wanted.aliases)
-            if alias in given and given[alias] == dimension(wanted.unit(variant))
-        ]
-        if fits:
-            used.add(fits[0])
-        elif wanted.required and not has_default(wanted, variant):
-            missing.append(f"{name} [{wanted.unit(variant)}]")
-    return used, missing

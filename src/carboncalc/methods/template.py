@@ -44,6 +44,15 @@ _NOTES = {
     "region": ("省份,如 福建 或 CN-35", "province, for example CN-35"),
     "density": ("体积计量的液体必填,带单位,如 0.84 kg/L", "for litres, with unit: 0.84 kg/L"),
     "gas_reference": ("以 m3 计的气体必填", "for a gas in m3"),
+    "abatement_technology": (
+        "尾气处理技术;决定去除率缺省值,无处理装置填“无尾气处理”",
+        "decides the default efficiency; 'no abatement' where there is none",
+    ),
+    "gwp_set": (
+        "以 CO2e 给出的数量或因子所用的 GWP 数据集",
+        "the GWP set that weighed an amount or a factor given as CO2e",
+    ),
+    "factor_set": ("因子集编号,如 uk_desnz_2025", "id of a factor set, such as uk_desnz_2025"),
     "certificate_id": ("绿证或绿电交易凭证号", "number of the certificate"),
 }
 
@@ -132,16 +141,18 @@ def _columns(method: Method, lang: str) -> Iterator[Column]:
         yield Column(name, names.label("header", name, lang), _parameter_note(inputs, lang))
         if units or any(i.bounds == "fraction" for i in inputs):
             yield _unit_column(name, lang, (*units, *(() if units else ("%", "1"))))
-    for name in dict.fromkeys(n for s in ready for r in s.routes for n in r.when):
-        values = dict.fromkeys(v for s in ready for r in s.routes for v in r.when.get(name, ()))
-        yield _column(name, lang, tuple(v for v in values if v))
+    for name, values in _texts(ready).items():
+        kind = "technology" if name.endswith("technology") else ""
+        yield _column(name, lang, tuple(names.label(kind, v, lang) if kind else v for v in values))
     for name in _EVIDENCE:
         yield _column(name, lang, ())
 
 
 def _column(name: str, lang: str, choices: tuple[str, ...]) -> Column:
     note = _NOTES.get(name, ("", ""))[0 if lang == "zh" else 1]
-    strict = name in ("source", "record_kind", "instrument", "gas_reference", "carbon_basis")
+    strict = name in (
+        "source", "record_kind", "instrument", "gas_reference", "carbon_basis", "gwp_set",
+    )  # fmt: skip
     return Column(name, names.label("header", name, lang), note, choices, strict)
 
 
@@ -185,6 +196,16 @@ def _parameters(sources: list[MethodSource]) -> dict[str, list[Input]]:
                 if name != "amount" and not _printed_constant(item):
                     found.setdefault(name, []).append(item)
     return found
+
+
+def _texts(sources: list[MethodSource]) -> dict[str, tuple[str, ...]]:
+    """The further text columns that routes and defaults depend on, with the words for each."""
+    found: dict[str, dict[str, None]] = {}
+    for source in sources:
+        whens = [route.when for route in source.routes]
+        for name, words in [*source.choices.items(), *(pair for w in whens for pair in w.items())]:
+            found.setdefault(name, {}).update(dict.fromkeys(word for word in words if word))
+    return {name: tuple(words) for name, words in found.items()}
 
 
 def _printed_constant(item: Input) -> bool:

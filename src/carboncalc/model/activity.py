@@ -58,3 +58,6 @@ class ActivityRecord(BaseModel):
     evidence_no: str | None = None
     note: str | None = None
     carbon_basis: Literal["ar", "ad", "d"] | None = None
+    abatement_technology: str | None = None
+    gwp_set: Literal["SAR", "AR4", "AR5", "AR6"] | None = None
+    factor_set: str | None = None

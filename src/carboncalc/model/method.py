@@ -25,7 +25,8 @@ class FactorQuery(Frozen):
     """One place to look for a default value: a question to the factor database.
 
     Fields that start with ``$`` are filled in per row by :meth:`bind`: ``$item``,
-    ``$technology``, ``$sector``, or a parameter of the edition such as ``$fuel_set``.
+    ``$technology``, ``$sector``, a text parameter that the source names in ``choices`` such as
+    ``$abatement_technology``, or a parameter of the edition such as ``$fuel_set``.
 
     ``years`` limits the query to data years (both ends included, ``None`` = open).
     ``only_items`` and ``only_technologies`` limit it to some of them. ``choice`` limits it
@@ -62,6 +63,7 @@ class FactorQuery(Frozen):
         technology: str | None = None,
         sector: str | None = None,
         parameters: Mapping[str, str] | None = None,
+        texts: Mapping[str, str] | None = None,
         data_year: int | None = None,
         policy: object | None = None,
     ) -> FactorQuery | None:
@@ -80,7 +82,8 @@ class FactorQuery(Frozen):
             getattr(policy, name) != value for name, value in self.choice.items()
         ):
             return None
-        known = {"item": item, "technology": technology, "sector": sector, **(parameters or {})}
+        known = {"item": item, "technology": technology, "sector": sector}
+        known |= {**(texts or {}), **(parameters or {})}
         filled: dict[str, str] = {}
         for name in ("set", "item", "technology", "gas", "parameter"):
             text = getattr(self, name)
@@ -108,6 +111,9 @@ class Input(Frozen):
     that need it are left out and the line says so), ``omit`` (such results do not exist for
     this item) or ``nothing`` (a deduction nobody claims: zero, shown as not stated).
 
+    ``needs`` names inputs without which a given value of this one would have no effect: who
+    states a collection efficiency states the destruction efficiency too.
+
     ``substance`` tags the user's plain mass: ``item`` (the row's item is the substance),
     or the name of one, such as ``CO2``.
 
@@ -122,15 +128,29 @@ class Input(Frozen):
     factors: tuple[FactorQuery, ...] = ()
     absent: Absent = "error"
     aliases: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     substance: str | None = None
     bounds: Literal["none", "fraction", "positive"] = "none"
     label: Text = Field(default_factory=dict)
     note: Text = Field(default_factory=dict)
 
     @property
-    def asks_technology(self) -> bool:
-        """Whether its default depends on the technology that the row names."""
-        return any(q.technology == "$technology" or q.only_technologies for q in self.factors)
+    def asks(self) -> tuple[str, ...]:
+        """The columns of a row that its default depends on, such as ``technology``.
+
+        Examples
+        --------
+        >>> query = FactorQuery(set="s", parameter="abatement_efficiency",
+        ...                     technology="$abatement_technology")
+        >>> Input(name="abatement_efficiency", units=("1",), factors=(query,)).asks
+        ('abatement_technology',)
+        """
+        asked = dict.fromkeys(
+            (q.technology or "")[1:] for q in self.factors if (q.technology or "").startswith("$")
+        )
+        if any(q.only_technologies for q in self.factors):
+            asked["technology"] = None
+        return tuple(name for name in asked if name != "sector")
 
     @property
     def required(self) -> bool:

@@ -39,6 +39,7 @@ _KINDS: dict[str, Kind] = {
     "share": "share", "co2e_t": "tonnes", "ets_compliance_t": "tonnes", "amount_t": "tonnes",
     "effect_t": "tonnes", "heat_gj": "tonnes",
     "memo_outside_document_t": "tonnes", "memo_process_t": "tonnes", "memo_auxiliary_t": "tonnes",
+    "memo_other_gases_t": "tonnes",
 }  # fmt: skip
 _SUBJECT = ("entity", "facility", "process", "source", "item", "parameter_name", "unit", "status")
 #: The control plan as appendix D.4 of the 2021 power guideline sets it out, then what was done.

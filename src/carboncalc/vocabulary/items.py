@@ -14,8 +14,8 @@ class ItemRecord:
     """One item of the vocabulary.
 
     ``state`` is solid, liquid, gas or ``-``; ``kind`` is fuel, biofuel, material, product,
-    carbonate, carrier, waste, category, livestock, service, gas, blend or foreign. ``formula`` is
-    given for gases.
+    carbonate, carrier, waste, category, livestock, service, gas, blend or foreign. ``formula`` and
+    ``group`` (HFC, PFC, Montreal …) are given for gases.
 
     Examples
     --------
@@ -30,6 +30,7 @@ class ItemRecord:
     state: str
     kind: str
     formula: str = ""
+    group: str = ""
 
 
 @functools.cache
@@ -43,6 +44,7 @@ def _items() -> dict[str, ItemRecord]:
             row["state"],
             row["kind"],
             row.get("formula", ""),
+            row.get("group", ""),
         )
         for file in ("items.csv", "gases.csv")
         for row in rows(file)

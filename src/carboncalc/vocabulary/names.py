@@ -33,6 +33,7 @@ KINDS = {
     "carbon_basis": "含碳量基准",
     "entity_kind": "主体类型",
     "scope": "范围",
+    "gwp_set": "GWP 数据集",
     "loan_class": "五级分类",
     "role": "角色",
 }
@@ -376,5 +377,11 @@ def _rows_of(kind: str) -> Iterator[dict[str, str]]:
         yield from rows("gases.csv")
     elif kind in _FILES:
         yield from rows(_FILES[kind])
+    elif kind == "technology":
+        from carboncalc.vocabulary.technologies import technology_rows
+
+        # the names of the terms come last: they are the ones that are shown
+        yield from technology_rows()
+        yield from (row for row in rows("terms.csv") if row["kind"] == kind)
     else:
         yield from (row for row in rows("terms.csv") if row["kind"] == kind)

@@ -156,3 +156,15 @@ def test_a_problem_far_down_a_cut_table_is_named_by_its_row(monkeypatch):
     with pytest.raises(cc.ActivityDataError) as error:
         cc.aggregate(pd.DataFrame(rows), ["entity"])
     assert [issue.row for issue in error.value.issues] == [5]
+
+
+@pytest.mark.parametrize("basis", [None, "ad"])
+def test_measured_carbon_of_coal_is_refused_without_its_basis_or_its_moisture(basis):
+    carbon = MEASURED | {"parameter": "carbon_content", "value": 0.6, "unit": "tC/t"}
+    row = COAL | ({} if basis is None else {"carbon_basis": basis})
+    with pytest.raises(cc.ActivityDataError) as error:
+        co2([row], parameters=[carbon])
+    assert [issue.code for issue in error.value.issues] == ["M-012" if basis is None else "M-032"]
+    assert co2([COAL | {"carbon_basis": "ar"}], parameters=[carbon]) == pytest.approx(
+        [10 * 0.6 * 0.93 * 44 / 12], rel=1e-12
+    )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from choice import choose_route
 
 from carboncalc import units
 from carboncalc.factors.library import FactorLibrary
@@ -16,7 +17,6 @@ from carboncalc.factors.match import match
 from carboncalc.factors.request import FactorRequest
 from carboncalc.methods.catalogue import load_method
 from carboncalc.methods.rounding import load_rounding
-from carboncalc.methods.route import choose_route
 from carboncalc.model.method import FactorQuery, Input
 from carboncalc.provenance import Policy
 

@@ -136,7 +136,7 @@ def test_the_standing_of_a_document_depends_on_the_day_of_the_report() -> None:
 def test_a_source_the_document_lacks_is_named_and_known_sources_have_a_memo_form() -> None:
     with pytest.raises(MethodError, match="M-003"):
         load_method("land-transport").source("refrigerant_leakage")
-    assert known_source("refrigerant_leakage").gases == ("item",)
+    assert known_source("refrigerant_leakage").gases == ("item", "CO2e")
     with pytest.raises(MethodError):
         known_source("clinker")
 

@@ -102,7 +102,7 @@ def test_a_kernel_step_says_what_it_is_and_refuses_a_wrong_call() -> None:
 
 
 def test_every_kernel_takes_arrays_and_never_raises_on_nonsense() -> None:
-    for inputs, _, function, _ in KERNELS.values():
+    for inputs, _, function, _, _ in KERNELS.values():
         columns = [np.array([0.5, np.nan, -1.0, 1e9, np.inf]) for _ in inputs]
         with np.errstate(all="ignore"):
             out = np.asarray(function(*columns))

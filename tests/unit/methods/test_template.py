@@ -30,8 +30,9 @@ def filled(method_id: str, path: Path) -> list[dict[str, str]]:
         for name, text in row.items():
             if not text:
                 continue
-            if name in ("source", "item", "technology"):
-                text = names.label(name, text, "zh")  # noqa: PLW2901
+            if name in ("source", "item", "technology", "abatement_technology"):
+                kind = "technology" if name.endswith("technology") else name
+                text = names.label(kind, text, "zh")  # noqa: PLW2901
             if name not in places:
                 # a constant of the document that this plant overrides: it adds the column
                 places[name] = sheet.max_column + 1
@@ -77,6 +78,15 @@ def test_every_choice_in_a_drop_down_is_understood(method_id: str) -> None:
                 assert units.parse(choice)
             elif column.id in ("source", "item", "technology", "record_kind", "instrument"):
                 assert isinstance(names.lookup(column.id, choice), names.Resolved), choice
+
+
+def test_a_second_dimension_has_a_drop_down_of_its_own() -> None:
+    offered = {c.id: c for c in columns("chemical")}
+    words = offered["abatement_technology"].choices
+    assert "非选择性催化还原" in words
+    assert "回收为硝酸" in words
+    assert "abatement_technology" not in {c.id for c in columns("public-building")}
+    assert {"gwp_set", "factor_set"} <= {c.id for c in columns("ghg-protocol")}
 
 
 def test_an_empty_template_says_that_there_is_no_data(tmp_path: Path) -> None:
