@@ -153,9 +153,9 @@ def test_a_flat_panel_plant_is_warned_and_the_ipcc_table_of_its_own_is_far_above
     ("row", "code", "column", "words"),
     [
         ({**STEAM, "pressure": "1 MPa"}, "M-028", "pressure", "表压"),
-        ({**STEAM}, "I-025", "enthalpy", "蒸汽(按质量和焓值): 蒸汽焓值 (enthalpy) [kJ/kg];或"),
+        ({**STEAM}, "I-025", "enthalpy", "蒸汽(按质量和焓值): 蒸汽焓值(enthalpy) [kJ/kg];或"),
         ({"method": "other-industry", "source": "carbonate_decomposition", "item": "CaCO3"},
-         "I-025", "purity", "纯度 (purity) [%]"),
+         "I-025", "purity", "纯度(purity) [%]"),
         ({"method": "pulp-paper", "source": "carbonate_decomposition", "item": "limestone"},
          "F-007", "emission_factor", "D"),
         ({"method": "land-transport", "source": "road_vehicle_ch4_n2o", "item": "natural_gas",
