@@ -10,9 +10,10 @@ import pandas as pd
 
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.calculator import Calculator
+from carboncalc.inventory.coded import combined
 from carboncalc.inventory.exact import ExactSums
 from carboncalc.inventory.ledger import Ledger
-from carboncalc.inventory.totals import key_column
+from carboncalc.inventory.totals import key_codes
 from carboncalc.provenance import Policy
 
 CHUNK = 1_000_000
@@ -55,12 +56,9 @@ def _add(
 ) -> None:
     """Add the counted entries of one chunk under their groups."""
     chosen = np.flatnonzero(ledger.counted)
-    columns = [pd.Series(key_column(ledger, name))[chosen] for name in by]
-    if columns:
-        codes, names = pd.factorize(pd.MultiIndex.from_arrays(columns))
-        groups = [tuple(name) for name in names]
-    else:
-        codes, groups = np.zeros(len(chosen), dtype=np.intp), [()]
+    columns = [key_codes(ledger, name).take(chosen) for name in by]
+    codes, firsts = combined(columns, len(chosen))
+    groups = zip(*(column.take(firsts).texts() for column in columns), strict=True) if by else [()]
     numbers = np.array([known.setdefault(group, len(known)) for group in groups], dtype=np.intp)
     keys, gases, values = numbers[codes], ledger.gas[chosen], ledger.co2e[chosen]
     for code, gas in enumerate(ledger.gases):
