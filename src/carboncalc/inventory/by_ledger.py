@@ -14,10 +14,11 @@ from carboncalc.activity.table import ParameterTable
 from carboncalc.errors import ActivityDataError
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.calculator import Calculator
+from carboncalc.inventory.coded import combined
 from carboncalc.inventory.exact import ExactSums
 from carboncalc.inventory.ledger import Ledger
 from carboncalc.inventory.potentials import refuse_mixed_sets
-from carboncalc.inventory.totals import gwp_sets, key_column
+from carboncalc.inventory.totals import gwp_sets, key_codes
 from carboncalc.provenance import Policy
 
 CHUNK = 1_000_000
@@ -99,12 +100,9 @@ def _add(
 ) -> None:
     """Add the counted entries of one chunk under their groups."""
     chosen = np.flatnonzero(ledger.counted)
-    columns = [pd.Series(key_column(ledger, name))[chosen] for name in by]
-    if columns:
-        codes, names = pd.factorize(pd.MultiIndex.from_arrays(columns))
-        groups = [tuple(name) for name in names]
-    else:
-        codes, groups = np.zeros(len(chosen), dtype=np.intp), [()]
+    columns = [key_codes(ledger, name).take(chosen) for name in by]
+    codes, firsts = combined(columns, len(chosen))
+    groups = zip(*(column.take(firsts).texts() for column in columns), strict=True) if by else [()]
     numbers = np.array([known.setdefault(group, len(known)) for group in groups], dtype=np.intp)
     keys, gases, values = numbers[codes], ledger.gas[chosen], ledger.co2e[chosen]
     for code, gas in enumerate(ledger.gases):

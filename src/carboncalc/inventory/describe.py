@@ -78,17 +78,18 @@ def _given(
     name: str, column: str, label: Mapping[str, str], unit: str, rows: pd.DataFrame,
     resolutions: Resolutions, index: int,
 ) -> NamedValue:  # fmt: skip
-    row = rows.iloc[int(resolutions.row[index])]
-    spelled = row.get(f"{column}_unit")
-    multiply, divide = units.conversion("1" if pd.isna(spelled) else str(spelled), unit)
-    value = float(row[column]) * multiply / divide
-    place = " ".join(
-        f"{word} {row[key]}"
-        for word, key in (("sheet", "sheet"), ("row", "row"))
-        if not pd.isna(row[key])
-    )
-    origin = row.get(f"{column}_origin")
-    where = f"{place} column {column}" if origin is None or pd.isna(origin) else str(origin)
+    position = int(resolutions.row[index])
+
+    def cell(name: str) -> Any:  # a row of many kinds of columns is dear to take as a whole
+        found = rows[name].iloc[position] if name in rows else None
+        return None if pd.isna(found) else found
+
+    spelled, origin = cell(f"{column}_unit"), cell(f"{column}_origin")
+    multiply, divide = units.conversion("1" if spelled is None else str(spelled), unit)
+    value = float(cell(column)) * multiply / divide
+    held = {word: cell(word) for word in ("sheet", "row")}
+    place = " ".join(f"{word} {said}" for word, said in held.items() if said is not None)
+    where = f"{place} column {column}" if origin is None else str(origin)
     return NamedValue(name, label, value, unit, None, "S", "activity data", where)
 
 

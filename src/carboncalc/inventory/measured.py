@@ -103,8 +103,9 @@ class _Table:
     def origins(self, used: Positions) -> list[str]:
         """Where the measurements of each row of ``used`` stand, with their evidence."""
         lines = self.rows["row"].tolist() if "row" in self.rows else [""] * len(self.rows)
-        proofs = self.rows["evidence"] if "evidence" in self.rows else self.rows["unit"].iloc[:0]
-        proof = Coded.of(proofs.reindex(self.rows.index)).texts(None).tolist()
+        proof = [None] * len(self.rows)
+        if "evidence" in self.rows:
+            proof = Coded.of(self.rows["evidence"]).texts(None).tolist()
         out = []
         for members in used.tolist():
             places = ", ".join(str(lines[k]) for k in members)
