@@ -72,7 +72,7 @@ def test_one_plan_reads_the_same_from_every_format(form: Any, tmp_path: Path) ->
 def test_all_problems_are_named_at_once_with_their_cells() -> None:
     base = {"entity": "P", "source": "fossil_combustion", "item": "diesel", "parameter": "amount"}
     rows = [
-        {**base, "entity": None},
+        {**base, "parameter": None},
         {**base, "source": "no such source"},
         {**base, "item": "煤"},
         {**base, "parameter": "something odd?"},
@@ -85,7 +85,7 @@ def test_all_problems_are_named_at_once_with_their_cells() -> None:
     keys = dict.fromkeys(key for row in rows for key in row)
     plan = cc.read_quality_plan([{key: row.get(key) for key in keys} for row in rows])
     assert {(issue.row, issue.column, issue.code) for issue in plan.issues} == {
-        (1, "entity", "A-030"),
+        (1, "parameter", "A-030"),
         (2, "source", "A-103"),
         (3, "item", "A-102"),
         (4, "parameter", "V-102"),

@@ -93,10 +93,11 @@ def _best(planned: Any, record: dict[str, Any], aliases: Any) -> list[tuple[int,
     fitting = [
         (index, row)
         for name in (record["parameter"], *aliases)
-        for index, row in planned.get((record["entity"], name), ())
+        for entity in dict.fromkeys((record["entity"], ""))
+        for index, row in planned.get((entity, name), ())
         if all(row[key] in ("", record[key]) for key in PLAN_KEY[1:5])
     ]
-    fitting.sort(key=lambda entry: -sum(entry[1][key] != "" for key in PLAN_KEY[1:5]))
+    fitting.sort(key=lambda entry: -sum(entry[1][key] != "" for key in PLAN_KEY[:5]))
     return fitting
 
 

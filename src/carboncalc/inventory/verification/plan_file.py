@@ -29,7 +29,7 @@ from carboncalc.activity.layout import Layout
 from carboncalc.activity.load import load
 from carboncalc.activity.measured import measure_id
 from carboncalc.activity.measures import canonical_unit
-from carboncalc.activity.sheet import DATE_MARK
+from carboncalc.activity.sheet import DATE_MARK, RawSheet
 from carboncalc.activity.table import DataTable
 from carboncalc.activity.text import TextColumn, tidy
 from carboncalc.activity.workbook import SheetChoice
@@ -52,7 +52,7 @@ PLANNED = (
 PLAN_LAYOUT = Layout(
     table="quality_plan",
     columns=(*PLACE, "unit", *PLANNED),
-    required=("entity", "parameter"),
+    required=("parameter",),
 )
 
 #: How a value is obtained: the four kinds of appendix D.4.
@@ -100,11 +100,13 @@ def read_quality_plan(
         process, source, item, parameter, unit, acquisition (measured, default, calculated,
         other), description, meter, meter_model, meter_location, accuracy,
         measurement_frequency, calibration_frequency, calibration_date, recording_frequency,
-        missing_rule, owner, version, valid_from, note; headers may be Chinese. An empty
-        facility, process, source or item means any. ``parameter`` is ``amount`` (the
-        activity data), a parameter of a method, or a measure of the output table. In YAML
-        the rows stand in a list ``parameters``; what stands beside it (``entity``,
-        ``version`` …) holds for every row.
+        missing_rule, owner, version, valid_from, note; headers may be Chinese.
+        ``parameter`` is ``amount`` (the activity data), a parameter of a method, or a
+        measure of the output table. In YAML the rows stand in a list ``parameters``; what stands beside it (``entity``,
+        ``version`` …) holds for every row. An empty entity, facility, process, source or
+        item means any; a row that names no entity and plans nothing is left out, so that a
+        form with every parameter in it may be filled in part. In a workbook with other
+        tables the sheet of the plan is found by its header.
     entities
         An entity set: names become ids.
     sheet
@@ -139,8 +141,8 @@ def read_quality_plan(
         name = Path(data).name
         data = _from_yaml(Path(data), max_bytes)
     loaded = load(data, PLAN_LAYOUT, sheet=sheet, max_bytes=max_bytes)
-    draft = Draft(join(loaded.sheets, PLAN_LAYOUT))
-    identify(draft, known)
+    draft = Draft(join([_that_plans(sheet) for sheet in loaded.sheets], PLAN_LAYOUT))
+    identify(draft, known, any_entity=True)
     _read_parameter(draft)
     _read_words(draft)
     for column in ("calibration_date", "valid_from"):
@@ -164,6 +166,16 @@ def read_quality_plan(
     if strict:
         plan.raise_issues()
     return plan
+
+
+def _that_plans(sheet: RawSheet) -> RawSheet:
+    """The rows of a sheet that say whose value it is, or anything about how it is obtained."""
+    planned = [
+        TextColumn.of(column).missing
+        for given, column in zip(sheet.header, sheet.columns, strict=True)
+        if read_heading(given, PLAN_LAYOUT.table).column in ("entity", *PLANNED)
+    ]
+    return sheet.kept(~np.logical_and.reduce(planned)) if planned else sheet
 
 
 def _from_yaml(path: Path, max_bytes: int) -> list[dict[str, Any]]:
