@@ -26,7 +26,9 @@ SIGNATURES: dict[str, tuple[frozenset[str], frozenset[str]]] = {
 #: The hidden sheet of a workbook that ``methods template`` wrote.
 TEMPLATE_MARK = "carboncalc"
 #: Sheets of such a workbook that are there to be read by people.
-TEMPLATE_TEXTS = frozenset({"填报说明", "数据要求", "How to fill", "Requirements"})
+TEMPLATE_TEXTS = frozenset(
+    {"填报说明", "数据要求", "缺省值", "How to fill", "Requirements", "Defaults"}
+)
 
 
 def role_of(records: Sequence[Sequence[str]]) -> str | None:

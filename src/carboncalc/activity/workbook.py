@@ -58,6 +58,8 @@ def read_workbook(
     found: list[RawSheet] = []
     beside: dict[str, list[str]] = {}
     for name in chosen:
+        if template and sheet is None and name in TEMPLATE_TEXTS:
+            continue
         cells = parts.notes(name)
         try:
             whole = book.get_sheet_by_name(name)
@@ -70,8 +72,7 @@ def read_workbook(
         if isinstance(read, str):
             beside.setdefault(read, []).append(name)
         elif isinstance(read, Issue):
-            if not (template and name in TEMPLATE_TEXTS):
-                notes.append(read)
+            notes.append(read)
         else:
             found.append(replace(read, notes=()) if template else read)
     if not found:

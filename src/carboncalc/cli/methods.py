@@ -129,7 +129,8 @@ def _grades(counts: dict[str, int]) -> str:
 @click.pass_obj
 def template_command(session: Session, method: str, output: Path | None) -> int:
     """Write the template of one method."""
-    from carboncalc.methods.template import columns, template
+    from carboncalc.methods.template import columns
+    from carboncalc.report.method_template import template
 
     path = output or Path(f"{method}.xlsx")
     path.write_bytes(template(method, session.lang))

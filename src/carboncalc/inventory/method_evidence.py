@@ -42,10 +42,15 @@ class MethodDefaults:
         self.method = method
         self.edition = edition
 
-    def rows(self, source: MethodSource, route: Route, wanted: Input) -> list[int]:
-        """The factor rows an input of a route may take, of all its queries, in their order."""
+    def rows(
+        self, source: MethodSource, route: Route, wanted: Input, *, instruments: bool = True
+    ) -> list[int]:
+        """The factor rows an input of a route may take, of all its queries, in their order.
+
+        With ``instruments`` also those that an electricity instrument takes instead.
+        """
         queries = list(wanted.factors)
-        for basis in source.bases.values():
+        for basis in source.bases.values() if instruments else ():
             if basis.input_name == wanted.name:
                 for instrument in basis.instruments.values():
                     queries += [*instrument.factors, *(instrument.without_certificate or ())]

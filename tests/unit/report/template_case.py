@@ -1,0 +1,75 @@
+"""Fills a method's template the way a person does: cell by cell, under the headers."""
+
+import csv
+import io
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+from carboncalc.methods.template import columns
+from carboncalc.report.method_template import template
+from carboncalc.report.template_form import FIRST, HEADER
+from carboncalc.vocabulary import names
+
+GOLDEN = Path(__file__).parents[2] / "golden/methods"
+METHODS = sorted(p.name for p in GOLDEN.iterdir() if p.is_dir())
+RULES = {"grades": "ABCDS", "year_fallback": "latest"}
+
+
+class Filled:
+    """A template that is open for filling in; headers are as they are shown."""
+
+    def __init__(self, method_id: str, lang: str = "zh") -> None:
+        self.book = openpyxl.load_workbook(io.BytesIO(template(method_id, lang)))
+        self._next: dict[str, int] = {}
+
+    def places(self, sheet: str) -> dict[str, int]:
+        """Header without its star → column."""
+        cells = self.book[sheet][HEADER + 1]
+        return {str(cell.value).rstrip("*"): cell.column for cell in cells if cell.value}
+
+    def row(self, sheet: str, cells: dict[str, Any]) -> int:
+        """Write one row; the number of the row as the spreadsheet shows it."""
+        number = self._next.setdefault(sheet, FIRST + 1)
+        self._next[sheet] += 1
+        where = self.places(sheet)
+        for header, value in cells.items():
+            self.book[sheet].cell(number, where[header], value)
+        return number
+
+    def add_column(self, sheet: str, header: str) -> None:
+        """A column of the plant's own, right of the last."""
+        at = max(self.places(sheet).values()) + 1
+        self.book[sheet].cell(HEADER + 1, at, header)
+
+    def save(self, path: Path) -> Path:
+        self.book.save(path)
+        return path
+
+
+def golden_rows(method_id: str) -> list[dict[str, str]]:
+    with (GOLDEN / method_id / "activity.csv").open(encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
+
+
+def filled_with_golden_rows(method_id: str, path: Path) -> Path:
+    """The method's golden rows typed into its Chinese template, by their Chinese names."""
+    form = Filled(method_id)
+    headers = {column.id: column.header for column in columns(method_id)}
+    for row in golden_rows(method_id):
+        cells: dict[str, Any] = {}
+        for name, text in row.items():
+            if not text:
+                continue
+            if name not in headers:
+                # a constant of the document that this plant overrides, or a unit of its own
+                stem = name.removesuffix("_unit")
+                word = names.label("header", stem, "zh") + ("单位" if stem != name else "")
+                headers[name] = word
+                form.add_column("活动数据", word)
+            known = name in ("source", "item", "technology")
+            value = names.label(name, text, "zh") if known else text
+            cells[headers[name]] = float(text) if name == "amount" else value
+        form.row("活动数据", cells)
+    return form.save(path)
