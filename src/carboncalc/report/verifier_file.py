@@ -17,6 +17,7 @@ from carboncalc.report.numbers import Kind
 from carboncalc.report.sheets import Sheets
 from carboncalc.report.table import Table, table
 from carboncalc.report.verifier_words import VerifierWords
+from carboncalc.vocabulary import spoken
 
 if TYPE_CHECKING:
     from carboncalc.inventory.result import Inventory
@@ -244,7 +245,7 @@ def messages(frame: pd.DataFrame, words: VerifierWords) -> dict[str, list[str]]:
         if issue.code == "V-116":
             columns = params["columns"].split(", ")
             params["columns"] = words("comma").join(words(f"need_{name}") for name in columns)
-        told = replace(issue, params=params)
+        told = spoken.in_words(replace(issue, params=params), words.lang)
         said["message"].append(params.get(f"said_{words.lang}") or told.message(words.lang))
         said["hint"].append(told.hint(words.lang))
     return said

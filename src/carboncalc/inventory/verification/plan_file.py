@@ -30,9 +30,10 @@ from carboncalc.activity.load import load
 from carboncalc.activity.measured import measure_id
 from carboncalc.activity.measures import canonical_unit
 from carboncalc.activity.sheet import DATE_MARK, RawSheet
-from carboncalc.activity.table import DataTable
+from carboncalc.activity.table import ActivityTable, DataTable
 from carboncalc.activity.text import TextColumn, tidy
 from carboncalc.activity.workbook import SheetChoice
+from carboncalc.errors import ActivityDataError
 
 #: What a plan row is about; an empty cell means any, and the fullest row that fits is taken.
 PLACE = ("entity", "facility", "process", "source", "item", "parameter")
@@ -166,6 +167,33 @@ def read_quality_plan(
     if strict:
         plan.raise_issues()
     return plan
+
+
+def plan_beside(data: Any, table: ActivityTable) -> QualityPlan | None:
+    """The plan in the workbook that the activity data was read from; None where it has none.
+
+    Parameters
+    ----------
+    data
+        The path that ``table`` was read from.
+    table
+        The activity table; its entities hold for the plan too.
+
+    Examples
+    --------
+    >>> import carboncalc as cc
+    >>> plan_beside(None, cc.examples.minimal().activity) is None
+    True
+    """
+    sheets = table.beside.get("quality_plan")
+    if not sheets:
+        return None
+    try:
+        return read_quality_plan(data, sheet=sheets, entities=table.entities)
+    except ActivityDataError as error:
+        if error.code == "A-003":  # a form that nobody filled in
+            return None
+        raise
 
 
 def _that_plans(sheet: RawSheet) -> RawSheet:
