@@ -127,10 +127,7 @@ def read_activity(
     rules = policy or Policy()
     limits = {"max_bytes": max_bytes, "max_rows": max_rows}
     loaded = load(data, ACTIVITY_LAYOUT, sheet=sheet, **limits)
-    if entities is None:
-        known = entities_beside(data, loaded)
-    else:
-        known = read_entities(entities)
+    known = entities_beside(data, loaded) if entities is None else read_entities(entities)
     draft = Draft(join(loaded.sheets, ACTIVITY_LAYOUT))
     given = {"entity": entities, "parameters": parameters, "outputs": outputs}
     for issue in unread(loaded, [name for name, table in given.items() if table is not None]):

@@ -43,7 +43,7 @@ def role_of(records: Sequence[Sequence[str]]) -> str | None:
     """
     for record in records:
         cells = [cell for cell in record if cell and len(cell) < 100]
-        if len(cells) < 2:  # noqa: PLR2004 - every signature names two columns or more
+        if len(cells) < 2:
             continue
         for table, (needed, one_of) in SIGNATURES.items():
             named = {read_heading(cell, table).column for cell in cells}

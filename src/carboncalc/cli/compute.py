@@ -120,7 +120,8 @@ def command(
         for path in verifier:
             _write_verifier(inventory, path, plan, materiality, session)
             lines.append(session.text(zh=f"核查文件:{path}", en=f"verifier's file: {path}"))
-        payload["verifier"] = [str(path) for path in verifier]
+        payload["verifier"] = str(verifier[0])
+        payload["verifier_files"] = [str(path) for path in verifier]
     session.emit(payload, lines)
     return 1 if inventory.issues else 0
 

@@ -51,7 +51,7 @@ def _told_once(issues: Sequence[Issue]) -> list[tuple[Issue, list[int]]]:
 
 
 def _place(issue: Issue, rows: list[int], session: Session) -> str:
-    if len(rows) < 2:  # noqa: PLR2004 - one row, or none
+    if len(rows) < 2:
         return issue.place(session.lang)
     text = rows_text(rows)
     bare = replace(issue, row=None, column=None).place(session.lang)

@@ -97,9 +97,9 @@ def _explain(error: Exception, session: Session) -> int:
                 from carboncalc.cli.problems import listed, records
 
                 payload["issues"] = records(session, issues)
-                alone = len(issues) == 1 and issues[0].code == error.code
-                first = [] if alone else [CarbonCalcError.text(error, session.lang)]
-                text = "\n".join([*first, *listed(session, issues)])
+                if not (len(issues) == 1 and issues[0].code == error.code):
+                    first = CarbonCalcError.text(error, session.lang)
+                    text = "\n".join([first, *listed(session, issues)])
             return _report(session, PROBLEMS, payload, text)
         case OSError():
             where = error.filename or ""

@@ -43,7 +43,7 @@ _NOTES = {
     "unit": ("从列表选择,或填写可换算的单位", "from the list, or a unit that converts"),
     "record_kind": (
         "留空为消耗量。库存法:期初库存、购入量、期末库存、外销量各一行",
-        "empty is consumption. Stock balance: opening stock, purchase, closing stock, sold: a row each",
+        "empty is consumption. Stock balance: opening, purchase, closing, sold: a row each",
     ),
     "technology": ("因子随工艺、处理方式、车型而不同时必填", "where the factor depends on it"),
     "meter": ("电表、皮带秤等编号,与数据质量控制计划一致", "as in the quality control plan"),

@@ -66,7 +66,7 @@ def _worded(node: ast.expr, words: Mapping[str, str]) -> str:
     if isinstance(node, ast.Name):
         return words.get(node.id, node.id)
     if isinstance(node, ast.Constant):
-        return f"{node.value}"
+        return f"{node.value!r}"
     if isinstance(node, ast.UnaryOp):
         return "−" + _held(node.operand, words)
     if isinstance(node, ast.Call):

@@ -103,8 +103,7 @@ def _lists_by_source(lists: Lists, method: Method, words: TemplateWords) -> None
         "items": {k: [words.name("item", i) for i in items_of(s)] for k, s in ready.items()},
         "units": {k: list(units(s)) for k, s in ready.items()},
         "technologies": {
-            k: [words.name("technology", t) for t in s.technologies or ()]
-            for k, s in ready.items()
+            k: [words.name("technology", t) for t in s.technologies or ()] for k, s in ready.items()
         },
         "parameters": {
             k: [words.name("header", n) for n in parameters([s])] for k, s in ready.items()
@@ -183,7 +182,7 @@ def _entities(words: TemplateWords) -> str:
 
 
 def _provinces(words: TemplateWords) -> tuple[str, ...]:
-    return tuple(words.name("region", i) for i in names.ids("region") if len(i) == 5)  # noqa: PLR2004
+    return tuple(words.name("region", i) for i in names.ids("region") if len(i) == 5)
 
 
 def _plain_fields(

@@ -37,7 +37,7 @@ def write_how(book: Any, looks: Looks, method: Method, words: TemplateWords) -> 
     row = _section(sheet, row, words("how_use_title"), looks)
     for text in words("how_use").splitlines():
         sheet.merge_range(row, 0, row, 1, text, looks.text)
-        sheet.set_row(row, 16 if len(text) < 100 else 32)  # noqa: PLR2004 - one line or two
+        sheet.set_row(row, 16 if len(text) < 100 else 32)
         row += 1
     row = _section(sheet, row + 1, words("how_colours_title"), looks)
     for name in ("required", "optional", "missing", "one_of", "unused"):
@@ -90,8 +90,9 @@ def about(method: Method, words: TemplateWords) -> Iterator[tuple[str, str]]:
         )
         first, last = edition.data_years
         years = f"{first or '…'}–{last or '…'}" if first or last else words("how_years_open")
-        yield words("how_document"), f"{title.strip()} [{edition.document}]; " + (
-            f"{words('how_years')}: {years}"
+        yield (
+            words("how_document"),
+            f"{title.strip()} [{edition.document}]; {words('how_years')}: {years}",
         )
     for note in method.status_notes:
         text = message(note.code, {"method": method.id}, words.lang)
@@ -109,8 +110,11 @@ def about(method: Method, words: TemplateWords) -> Iterator[tuple[str, str]]:
     if method.rounding_note:
         yield words("how_rounding"), method.rounding_note[words.lang]
     evidence = method_evidence(method.id)
-    yield words("how_evidence"), words(
-        "evidence", equations=_counts(evidence.equations), constants=_counts(evidence.constants)
+    yield (
+        words("how_evidence"),
+        words(
+            "evidence", equations=_counts(evidence.equations), constants=_counts(evidence.constants)
+        ),
     )
     yield words("how_version"), words(
         "version", version=__version__, method=method.id, digest=method.digest[:16],
@@ -193,8 +197,8 @@ def _equations(route: Route, words: TemplateWords) -> Iterator[str]:
     said = {name: ratio.removesuffix("/1") for name, (_, _, ratio) in constants().items()}
     for item in route.inputs.values():
         own = "header_amount" if item.name == "amount" else ""
-        said[item.name] = (
-            item.label.get(words.lang) or words.either(own, words.name("header", item.name))
+        said[item.name] = item.label.get(words.lang) or words.either(
+            own, words.name("header", item.name)
         )
     rules = [*((name, step.rule) for name, step in route.steps.items()), *route.results.items()]
     for name, rule in rules:
@@ -304,8 +308,8 @@ def _sheet(
                 sheet.write_number(down, at, value, looks.text)
             else:
                 sheet.write_string(down, at, value, looks.text)
-        tallest = [_lines(str(value), widths[at], words) for at, value in enumerate(row)]
-        sheet.set_row(down, 4 + 15 * max(tallest))
+        tallest = [_lines(str(value), widths[at]) for at, value in enumerate(row)]
+        sheet.set_row(down, 3 + 14 * max(tallest))
     sheet.freeze_panes(3, 1)
     if rows:
         sheet.autofilter(2, 0, 2 + len(rows), len(columns) - 1)
@@ -315,10 +319,9 @@ def _sheet(
     sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
 
 
-def _lines(text: str, width: float, words: TemplateWords) -> int:
-    """How many lines a wrapped text takes in a column."""
-    wide = 1.1 if words.lang == "en" else 1.25
-    return sum(max(1, math.ceil(words_wide(part, 1) * wide / width)) for part in text.split("\n"))
+def _lines(text: str, width: float) -> int:
+    """How many lines a wrapped text takes in a column, whose width is counted in digits."""
+    return sum(max(1, math.ceil(words_wide(part, 1) * 1.75 / width)) for part in text.split("\n"))
 
 
 def _printed(sheet: Any, words: TemplateWords) -> None:

@@ -33,7 +33,7 @@ def in_words(issue: Issue, lang: str | None = None) -> Issue:
     --------
     >>> issue = Issue("A-030", {"column": "amount"}, row=5, column="amount")
     >>> in_words(issue, "zh").text("zh")[:25]
-    '第 5 行 数量 列: [A-030] “数量”为空 →'
+    '第 5 行 数量 列: [A-030] “数量”为'
     >>> in_words(issue, "en") is issue
     True
     """

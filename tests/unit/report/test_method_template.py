@@ -6,6 +6,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from template_case import GOLDEN, METHODS, RULES, Filled, filled_with_golden_rows
 
 import carboncalc as cc
 from carboncalc.activity.sheet_roles import TEMPLATE_MARK, TEMPLATE_TEXTS
@@ -14,8 +15,6 @@ from carboncalc.methods.template import columns
 from carboncalc.report.method_template import template
 from carboncalc.report.template_form import FIRST, HEADER
 from carboncalc.report.template_words import template_labels
-
-from template_case import GOLDEN, METHODS, RULES, Filled, filled_with_golden_rows
 
 
 def quiet_total(data: Path) -> tuple[float, int]:

@@ -21,6 +21,7 @@ from carboncalc.inventory.verification.control import rows_by_place
 from carboncalc.inventory.verification.cross_checks import places_of
 from carboncalc.inventory.verification.materiality import Materiality
 from carboncalc.inventory.verification.plan_file import PLACE as PLAN_KEY
+from carboncalc.inventory.verification.used import OWN
 from carboncalc.provenance import GRADE_ORDER
 
 if TYPE_CHECKING:
@@ -110,7 +111,9 @@ class _Places:
 
     def place(self, issue: Issue) -> dict[str, str]:
         """Entity, facility, process, source and item of the row an issue points to."""
-        named = {k: str(issue.params[k]) for k in ("source", "item") if issue.params.get(k)}
+        named = {
+            k: str(issue.params[k]) for k in ("entity", "source", "item") if issue.params.get(k)
+        }
         for table, at in self._tables:
             positions = at.get(_key(issue))
             if positions:
@@ -141,6 +144,13 @@ def _key(issue: Issue) -> tuple[str, str, int]:
 def _entries_of(inv: Inventory, issue: Issue, used: pd.DataFrame, places: _Places) -> Any:
     """Counted entries a finding of the run is about; None where it names nothing."""
     ledger, params = inv.ledger, issue.params
+    if issue.code == "I-050":  # periods in which the document's rule stood in for a measurement
+        here = (used["parameter"] == params["parameter"]) & (used["entity"] == params["entity"])
+        mine = used[here]
+        spots = [mine[name].astype("object").fillna("") for name in PLAN_KEY[1:5]]
+        own = mine["origin"].isin(OWN).groupby(spots).transform("any")
+        rows = mine.loc[own & ~mine["origin"].isin(OWN), "entry_row"].to_numpy()
+        return np.flatnonzero(np.isin(ledger.row, rows) & ledger.counted)
     ruled = used["finding"] == issue.code if "finding" in used else pd.Series(dtype=bool)
     if ruled.any():  # the rule that filled a value says exactly which rows
         item = used["item"] == params.get("item")

@@ -103,11 +103,11 @@ def read_quality_plan(
         measurement_frequency, calibration_frequency, calibration_date, recording_frequency,
         missing_rule, owner, version, valid_from, note; headers may be Chinese.
         ``parameter`` is ``amount`` (the activity data), a parameter of a method, or a
-        measure of the output table. In YAML the rows stand in a list ``parameters``; what stands beside it (``entity``,
-        ``version`` …) holds for every row. An empty entity, facility, process, source or
-        item means any; a row that names no entity and plans nothing is left out, so that a
-        form with every parameter in it may be filled in part. In a workbook with other
-        tables the sheet of the plan is found by its header.
+        measure of the output table. In YAML the rows stand in a list ``parameters``; what
+        stands beside it (``entity``, ``version`` …) holds for every row. An empty entity,
+        facility, process, source or item means any; a row that names no entity and plans
+        nothing is left out, so that a form with every parameter in it may be filled in part.
+        In a workbook with other tables the sheet of the plan is found by its header.
     entities
         An entity set: names become ids.
     sheet

@@ -16,6 +16,7 @@ from carboncalc.inventory.verification.completeness import (
 )
 from carboncalc.inventory.verification.control import control_findings, control_table
 from carboncalc.inventory.verification.cross_checks import cross_checks
+from carboncalc.inventory.verification.determination import determination
 from carboncalc.inventory.verification.findings import (
     Finding,
     findings_of_inventory,
@@ -25,6 +26,7 @@ from carboncalc.inventory.verification.findings import (
 from carboncalc.inventory.verification.materiality import Materiality, materiality_of
 from carboncalc.inventory.verification.monthly import monthly_table
 from carboncalc.inventory.verification.plan_file import QualityPlan, read_quality_plan
+from carboncalc.inventory.verification.points import review_points
 from carboncalc.inventory.verification.supplement import by_place, detail, outputs_table
 from carboncalc.inventory.verification.used import used_outputs, used_values
 
@@ -39,7 +41,9 @@ class Verification:
     ``control`` is the plan beside what was used, ``checks`` the cross-checks, ``months`` the
     matrix of completeness, ``findings`` the judged list, ``aggregate`` the level in tonnes
     and what stays below it together, ``facilities`` and ``processes`` emissions by place,
-    ``detail``, ``outputs`` and ``monthly`` the supplementary data.
+    ``detail``, ``outputs`` and ``monthly`` the supplementary data, ``determination`` how each
+    measured parameter got its value in every month, ``points`` what the run has to say to
+    each point of a document review.
     """
 
     control: pd.DataFrame
@@ -52,6 +56,8 @@ class Verification:
     detail: pd.DataFrame
     outputs: pd.DataFrame
     monthly: pd.DataFrame
+    determination: pd.DataFrame
+    points: pd.DataFrame
     materiality: Materiality
     has_plan: bool
 
@@ -106,6 +112,11 @@ def verification(
     matrix, unplaced = completeness(inv, everything, months)
     said = _all_findings(inv, used, control, checks, matrix, unplaced, plan)
     table, aggregate = judged(inv, said, level, _total(inv))
+    outputs = outputs_table(inv)
+    tables = {
+        "control": control, "checks": checks, "months": matrix, "findings": table,
+        "outputs": outputs,
+    }  # fmt: skip
     return Verification(
         control=control,
         checks=checks,
@@ -115,8 +126,10 @@ def verification(
         facilities=by_place(inv, ("entity", "facility")),
         processes=by_place(inv, ("entity", "process")),
         detail=detail(inv, used),
-        outputs=outputs_table(inv),
+        outputs=outputs,
         monthly=monthly_table(inv, used, months),
+        determination=determination(inv, used),
+        points=review_points(inv, used, tables),
         materiality=level,
         has_plan=plan is not None,
     )
