@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from carboncalc.errors import CarbonCalcError
 from carboncalc.factors.sheets import sources as documents
 from carboncalc.inventory.verification.result import Verification
 from carboncalc.methods.catalogue import load_method
@@ -86,12 +87,11 @@ def _documents(inv: Inventory, words: VerifierWords) -> Iterator[tuple[str, str]
 def _totals(inv: Inventory, made: Verification, words: VerifierWords) -> Table:
     """Totals and the materiality level in tonnes."""
     level, found = made.materiality, made.aggregate
-    total = found["total_t"]
-    reported = None if total is None else inv.co2e_t
+    total, reported = found["total_t"], summed(inv)
     rows: list[tuple[Any, ...]] = [
-        (words("co2e_t"), reported, "t CO2e", "" if total is not None else words("refused_note"))
+        (words("co2e_t"), reported, "t CO2e", "" if reported is not None else words("refused_note"))
     ]
-    if total is not None and reported != total:
+    if None not in (total, reported) and reported != total:
         rows.append((words("exact_t"), total, "t CO2e", ""))
     rows += [
         (words(name), value, "t CO2e", words("totals_note"))
@@ -107,6 +107,22 @@ def _totals(inv: Inventory, made: Verification, words: VerifierWords) -> Table:
         (words("with_plan"), words("yes" if made.has_plan else "no"), "", ""),
     ]
     return table("head", words("head"), _columns(words, "tonnes"), rows)
+
+
+def summed(inv: Inventory) -> float | None:
+    """The total of the inventory; None where it is refused.
+
+    Examples
+    --------
+    >>> import carboncalc as cc
+    >>> inv = cc.examples.minimal()
+    >>> summed(inv) == inv.co2e_t
+    True
+    """
+    try:
+        return inv.co2e_t
+    except CarbonCalcError:
+        return None
 
 
 def _by_source(inv: Inventory, made: Verification, words: VerifierWords) -> Table:

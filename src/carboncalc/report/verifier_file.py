@@ -12,7 +12,7 @@ import pandas as pd
 from carboncalc.inventory.verification.result import verification
 from carboncalc.inventory.verification.supplement import TOTAL
 from carboncalc.inventory.verification.used import PLACE
-from carboncalc.report.verifier_cover import WIDTHS, cover
+from carboncalc.report.verifier_cover import WIDTHS, cover, summed
 from carboncalc.report.verifier_layout import COLUMNS, LEFT_OUT, OPTIONAL, SHEETS, page_of
 from carboncalc.report.verifier_sheets import VerifierSheets
 from carboncalc.report.verifier_words import VerifierWords
@@ -264,11 +264,10 @@ def verifier_record(
     """
     made = verification(inv, plan=plan, materiality=materiality, period=period)
     findings = made.findings.assign(**messages(made.findings, VerifierWords(lang)))
-    total = made.aggregate["total_t"]
     return {
         "contract": 1,
         "run_digest": inv.run.digest,
-        "co2e_t": None if total is None else inv.co2e_t,
+        "co2e_t": summed(inv),
         "totals": inv.totals,
         "materiality": made.aggregate,
         "has_plan": made.has_plan,

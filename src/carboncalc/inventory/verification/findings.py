@@ -33,6 +33,9 @@ COLUMNS = (
 )  # fmt: skip
 
 
+_NOTHING = np.array([], dtype=np.int64)
+
+
 @dataclass(frozen=True)
 class Finding:
     """One finding with the ledger entries it touches, or the tonnes it differs by.
@@ -43,7 +46,7 @@ class Finding:
 
     kind: str
     issue: Issue
-    place: dict[str, str]
+    place: dict[str, Any]
     entries: Any = None
     difference_t: float | None = None
 
@@ -80,7 +83,7 @@ def findings_of_inventory(
 
 
 def findings_of_places(
-    inv: Inventory, kind: str, used: pd.DataFrame, said: Iterable[tuple[Issue, dict[str, str]]]
+    inv: Inventory, kind: str, used: pd.DataFrame, said: Iterable[tuple[Issue, dict[str, Any]]]
 ) -> Iterator[Finding]:
     """Findings about places: they touch what rests on the parameter there.
 
@@ -91,7 +94,8 @@ def findings_of_places(
     for issue, place in said:
         entries = None
         if kind != "completeness" and issue.code != "V-112":
-            mine = rows.get(tuple(place[key] for key in PLAN_KEY), [])
+            places = place.get("members") or [tuple(place[key] for key in PLAN_KEY)]
+            mine = np.concatenate([rows.get(one, _NOTHING) for one in places])
             entries = np.flatnonzero(np.isin(ledger.row, mine) & ledger.counted)
         yield Finding(kind, issue, place, entries)
 

@@ -182,7 +182,7 @@ def _emissions(
     table = table.reset_index().assign(parameter=EMISSIONS, unit="t CO2e")
     shown = [*keys, *labels, "longer", "whole"]
     everything: dict[str, Any] = dict.fromkeys(keys, "") | {
-        "entity": TOTAL, "parameter": EMISSIONS, "unit": "t CO2e", "account": "counted",
+        "entity": TOTAL, "parameter": EMISSIONS, "unit": "t CO2e",
     }  # fmt: skip
     counted = where & ledger.counted
     for names, chosen in ((month, counted), (quarter.to_numpy(dtype=object), inside & counted)):

@@ -141,11 +141,15 @@ def _has_outputs(inv: Inventory) -> bool:
 
 
 def _total(inv: Inventory) -> float | None:
-    """The exact total; None where lines of different GWP sets may not be added."""
+    """The exact total; None where lines of different GWP sets may not be added.
+
+    A document that fills the gaps of its own GWP set from another one has a total all the
+    same: that of the document.
+    """
     try:
         _ = inv.co2e_t
     except CarbonCalcError:
-        return None
+        return inv.totals["document"]
     return inv.ledger.total(inv.ledger.counted)
 
 
