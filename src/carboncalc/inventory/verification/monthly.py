@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 #: The parameter names of emissions and of the heat of a fuel in the table.
 EMISSIONS = "co2e_t"
 HEAT = "heat_gj"
+#: The parameter name of the last row: all emissions that count.
+COUNTED = "counted_co2e_t"
 #: What is added up over months; everything else is a mean.
 _ADDED = ("amount", HEAT)
 
@@ -182,7 +184,7 @@ def _emissions(
     table = table.reset_index().assign(parameter=EMISSIONS, unit="t CO2e")
     shown = [*keys, *labels, "longer", "whole"]
     everything: dict[str, Any] = dict.fromkeys(keys, "") | {
-        "entity": TOTAL, "parameter": EMISSIONS, "unit": "t CO2e",
+        "entity": TOTAL, "parameter": COUNTED, "unit": "t CO2e",
     }  # fmt: skip
     counted = where & ledger.counted
     for names, chosen in ((month, counted), (quarter.to_numpy(dtype=object), inside & counted)):
