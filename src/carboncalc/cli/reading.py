@@ -28,8 +28,8 @@ def reading_options(function: Decorated) -> Decorated:
     function = option(
         "--outputs",
         type=FILE,
-        zh="产出数据表(产量、供电量、营业收入等)。",
-        en="Table of output (production, power supplied, revenue …).",
+        zh="产出表(产量、供电量、营业收入等;强度与分摊的分母)。",
+        en="Output table: production, revenue … (denominators of intensities and allocation keys).",
     )(function)
     function = option(
         "--entities",

@@ -54,6 +54,9 @@ def _bracketed(node: ast.expr) -> str:
 def worded(equation: Equation | str, words: Mapping[str, str]) -> str:
     """The equation on one line with names in words; a name without a word stays as it is.
 
+    What is divided by a word that is just ``1`` (a constant that takes a substance off) is
+    not divided.
+
     Examples
     --------
     >>> worded("amount * (1 - heel) * co2_per_carbon", {"amount": "数量", "heel": "残余比例"})
@@ -75,6 +78,8 @@ def _worded(node: ast.expr, words: Mapping[str, str]) -> str:
     assert isinstance(node, ast.BinOp)
     if isinstance(node.op, ast.Div):
         right = _worded(node.right, words)
+        if right == "1":
+            return _worded(node.left, words)
         bare = isinstance(node.right, ast.Name | ast.Constant)
         return f"{_held(node.left, words)} / {right if bare else f'({right})'}"
     if isinstance(node.op, ast.Pow):

@@ -155,7 +155,9 @@ def test_a_problem_of_the_plan_is_a_finding_and_does_not_stop_the_file(inv: cc.I
 
 def test_small_findings_count_together() -> None:
     inv = computed([{**POWER, "period": f"2023-{m:02d}", "amount": 100} for m in range(1, 13)])
-    issue = cc.errors.Issue("V-111", {"place": "P", "parameter": "x", "more_zh": "", "more_en": ""}, severity="finding")
+    issue = cc.errors.Issue(
+        "V-111", {"place": "P", "parameter": "x", "more_zh": "", "more_en": ""}, severity="finding"
+    )
     total = inv.co2e_t
     assert total == pytest.approx(12 * 100 * 0.5306)
 
