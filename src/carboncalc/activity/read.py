@@ -27,7 +27,7 @@ from carboncalc.activity.measures import (
     read_units,
 )
 from carboncalc.activity.membership import check_membership
-from carboncalc.activity.repeats import check_duplicates, check_overlaps
+from carboncalc.activity.repeats import check_duplicates, check_overlaps, check_wider_periods
 from carboncalc.activity.stocks import check_stocks
 from carboncalc.activity.table import ActivityTable, DataTable
 from carboncalc.activity.workbook import SheetChoice
@@ -138,6 +138,7 @@ def read_activity(
         check_membership(draft, known)
     check_duplicates(draft, rules)
     check_overlaps(draft)
+    check_wider_periods(draft)
     check_stocks(draft)
     adopt_conservative(draft)
     options: dict[str, Any] = {"entities": known, "today": today, **limits}

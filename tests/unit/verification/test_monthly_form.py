@@ -28,7 +28,8 @@ NO_NCV, NO_CARBON = (4, 9), (9,)
 @pytest.fixture(scope="module")
 def inv() -> cc.Inventory:
     rows = [{**COAL, "period": f"2022-{m:02d}", "method": "power-generation-cets",
-             "amount": 1000 + m, "unit": "t", "evidence_no": f"W-{m}"} for m in range(1, 13)]  # fmt: skip
+             "amount": 1000 + m, "unit": "t", "evidence_no": f"W-{m}"}
+            for m in range(1, 13)]  # fmt: skip
     measured: list[dict[str, Any]] = []
     for m in range(1, 13):
         if m not in NO_NCV:
