@@ -15,9 +15,11 @@ from datetime import datetime
 from typing import Any
 
 from carboncalc.errors import CarbonCalcError
+from carboncalc.factors.library import FactorLibrary
+from carboncalc.inventory.method_evidence import MethodDefaults
 from carboncalc.inventory.verification.plan_file import NEEDED_IF_MEASURED
 from carboncalc.methods.catalogue import load_method
-from carboncalc.methods.route import Method
+from carboncalc.methods.route import Method, MethodSource
 from carboncalc.methods.template import (
     Column,
     columns,
@@ -100,7 +102,10 @@ def _lists_by_source(lists: Lists, method: Method, words: TemplateWords) -> None
     """Items, units, technologies and parameters, each per source as the source is shown."""
     ready = {words.name("source", s.id): s for s in open_sources(method)}
     per_source: dict[str, dict[str, list[str]]] = {
-        "items": {k: [words.name("item", i) for i in items_of(s)] for k, s in ready.items()},
+        "items": {
+            k: [words.name("item", i) for i in _defaults_first(s, method)]
+            for k, s in ready.items()
+        },
         "units": {k: list(units(s)) for k, s in ready.items()},
         "technologies": {
             k: [words.name("technology", t) for t in s.technologies or ()] for k, s in ready.items()
@@ -119,6 +124,18 @@ def _lists_by_source(lists: Lists, method: Method, words: TemplateWords) -> None
             for name, some in asked.items()
         },
     )
+
+
+def _defaults_first(source: MethodSource, method: Method) -> list[str]:
+    """The items of a source, those the document has defaults for before the others."""
+    tables = MethodDefaults(FactorLibrary.default(), method, method.editions[-1])
+    known = {
+        tables.library.cell(row, "item")
+        for route in source.routes
+        for wanted in route.inputs.values()
+        for row in tables.rows(source, route, wanted, instruments=False)
+    }
+    return sorted(items_of(source), key=lambda item: item not in known)
 
 
 def _spelled(item: Any) -> tuple[str, ...]:

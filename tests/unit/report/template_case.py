@@ -53,11 +53,26 @@ def golden_rows(method_id: str) -> list[dict[str, str]]:
         return list(csv.DictReader(handle))
 
 
+def monthly_rows(method_id: str) -> list[dict[str, str]]:
+    """Every golden row once a month of its year, with an amount of the month's own."""
+    return [
+        {**row, "period": f"{row['period'][:4]}-{month:02d}",
+         "amount": repr(float(row["amount"]) * (1 + month / 8))}
+        for row in golden_rows(method_id)
+        for month in range(1, 13)
+    ]  # fmt: skip
+
+
 def filled_with_golden_rows(method_id: str, path: Path) -> Path:
     """The method's golden rows typed into its Chinese template, by their Chinese names."""
+    return filled(method_id, golden_rows(method_id), path)
+
+
+def filled(method_id: str, rows: list[dict[str, str]], path: Path) -> Path:
+    """Rows of ids typed into the Chinese template of a method, by their Chinese names."""
     form = Filled(method_id)
     headers = {column.id: column.header for column in columns(method_id)}
-    for row in golden_rows(method_id):
+    for row in rows:
         cells: dict[str, Any] = {}
         for name, text in row.items():
             if not text:

@@ -6,7 +6,15 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from template_case import GOLDEN, METHODS, RULES, Filled, filled_with_golden_rows
+from template_case import (
+    GOLDEN,
+    METHODS,
+    RULES,
+    Filled,
+    filled,
+    filled_with_golden_rows,
+    monthly_rows,
+)
 
 import carboncalc as cc
 from carboncalc.activity.sheet_roles import TEMPLATE_MARK, TEMPLATE_TEXTS
@@ -30,6 +38,23 @@ def test_a_filled_template_computes_to_the_same_bits_as_the_plain_table(
 ) -> None:
     path = filled_with_golden_rows(method_id, tmp_path / f"{method_id}.xlsx")
     assert quiet_total(path) == quiet_total(GOLDEN / method_id / "activity.csv")
+
+
+@pytest.mark.parametrize("method_id", METHODS)
+def test_twelve_months_in_a_template_give_the_same_lines_as_the_records(
+    method_id: str, tmp_path: Path
+) -> None:
+    rows = monthly_rows(method_id)
+    path = filled(method_id, rows, tmp_path / "year.xlsx")
+    records = [{k: float(v) if k == "amount" else v or None for k, v in r.items()} for r in rows]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", CarbonCalcWarning)
+        typed, plain = cc.compute(path, **RULES), cc.compute(records, **RULES)
+    for table in ("lines", "memo"):
+        ours, theirs = getattr(typed, table), getattr(plain, table)
+        assert ours["co2e_t"].tolist() == theirs["co2e_t"].tolist()
+        assert ours["route"].tolist() == theirs["route"].tolist()
+    assert len(typed.lines) + len(typed.memo) >= len(rows)
 
 
 @pytest.mark.parametrize("lang", ["zh", "en"])
