@@ -35,9 +35,7 @@ def render(trace: Trace, lang: str | None = None) -> str:
     from carboncalc.inventory.trace import number
 
     words = _WORDS[language(lang)]
-    place = " ".join(
-        _placed(k, v, language(lang)) for k, v in trace.place.items() if v is not None
-    )
+    place = " ".join(_placed(k, v, language(lang)) for k, v in trace.place.items() if v is not None)
     source = _named(trace.source, "source", language(lang))
     item = _named(trace.item, "item", language(lang))
     lines = [

@@ -15,15 +15,12 @@ from datetime import datetime
 from typing import Any
 
 from carboncalc.errors import CarbonCalcError
-from carboncalc.factors.library import FactorLibrary
-from carboncalc.inventory.method_evidence import MethodDefaults
 from carboncalc.inventory.verification.plan_file import NEEDED_IF_MEASURED
 from carboncalc.methods.catalogue import load_method
-from carboncalc.methods.route import Method, MethodSource
+from carboncalc.methods.route import Method
 from carboncalc.methods.template import (
     Column,
     columns,
-    items_of,
     needs,
     open_sources,
     parameters,
@@ -31,14 +28,15 @@ from carboncalc.methods.template import (
 )
 from carboncalc.report.template_form import FIRST, ROWS, Field, Form, Looks
 from carboncalc.report.template_lists import Lists, letters
-from carboncalc.report.template_texts import write_defaults, write_how, write_needs
+from carboncalc.report.template_texts import defaults_first, write_defaults, write_how, write_needs
 from carboncalc.report.template_words import TemplateWords
 from carboncalc.vocabulary import names
 from carboncalc.vocabulary.items import items
 
 _AMOUNTS = frozenset({"amount", "check_amount"})
 _NUMBERS = frozenset({"density", "data_quality", "uncertainty_pct"})
-_WIDE = {"source": 18.0, "item": 16.0, "period": 11.0, "entity": 13.0, "amount": 14.0, "note": 24.0}
+_WIDE = {"source": 18.0, "item": 16.0, "period": 11.0, "entity": 13.0, "amount": 14.0, "note": 24.0,
+         "parameter": 18.0, "unit": 12.0}  # fmt: skip
 
 #: The control plan in the order of appendix D.4: band → columns.
 _PLAN = {
@@ -103,8 +101,7 @@ def _lists_by_source(lists: Lists, method: Method, words: TemplateWords) -> None
     ready = {words.name("source", s.id): s for s in open_sources(method)}
     per_source: dict[str, dict[str, list[str]]] = {
         "items": {
-            k: [words.name("item", i) for i in _defaults_first(s, method)]
-            for k, s in ready.items()
+            k: [words.name("item", i) for i in defaults_first(s, method)] for k, s in ready.items()
         },
         "units": {k: list(units(s)) for k, s in ready.items()},
         "technologies": {
@@ -124,18 +121,6 @@ def _lists_by_source(lists: Lists, method: Method, words: TemplateWords) -> None
             for name, some in asked.items()
         },
     )
-
-
-def _defaults_first(source: MethodSource, method: Method) -> list[str]:
-    """The items of a source, those the document has defaults for before the others."""
-    tables = MethodDefaults(FactorLibrary.default(), method, method.editions[-1])
-    known = {
-        tables.library.cell(row, "item")
-        for route in source.routes
-        for wanted in route.inputs.values()
-        for row in tables.rows(source, route, wanted, instruments=False)
-    }
-    return sorted(items_of(source), key=lambda item: item not in known)
 
 
 def _spelled(item: Any) -> tuple[str, ...]:

@@ -20,6 +20,7 @@ from carboncalc.model.method import Input
 from carboncalc.report.svg import words_wide
 from carboncalc.report.template_form import COLOURS, Looks
 from carboncalc.report.template_words import TemplateWords
+from carboncalc.vocabulary.items import items
 
 #: So many items of a source are named one by one.
 _MOST_ITEMS = 12
@@ -137,7 +138,9 @@ def examples(method: Method, words: TemplateWords) -> Iterator[str]:
     """
     needed = needs(method.id)
     for source in open_sources(method):
-        item = next(iter(items_of(source)), "")
+        known = _with_defaults(source, method)
+        first = next(iter(defaults_first(source, method)), "")
+        item = first if source.items is not None or first in known else ""
         more = [
             words.name("header", name)
             for name, need in needed[source.id].items()
@@ -146,10 +149,40 @@ def examples(method: Method, words: TemplateWords) -> Iterator[str]:
         yield words(
             "example",
             source=words.name("source", source.id),
-            item=words.name("item", item),
+            item=words.name("item", item) if item else "…",
             unit=units(source)[0],
             more="".join(f" | {name}=…" for name in more),
         )
+
+
+def defaults_first(source: MethodSource, method: Method) -> list[str]:
+    """The items of a source, those the document has defaults for before the others.
+
+    For vehicles the liquid fuels come first.
+
+    Examples
+    --------
+    >>> from carboncalc.methods.catalogue import load_method
+    >>> method = load_method("power-generation-cets")
+    >>> defaults_first(method.source("purchased_electricity"), method)
+    ['electricity']
+    """
+    known = _with_defaults(source, method)
+    liquid = {record.id for record in items() if record.state == "liquid"}
+    vehicles = source.block == "mobile"
+    return sorted(
+        items_of(source), key=lambda item: (item not in known, vehicles and item not in liquid)
+    )
+
+
+def _with_defaults(source: MethodSource, method: Method) -> set[str]:
+    tables = MethodDefaults(FactorLibrary.default(), method, method.editions[-1])
+    return {
+        tables.library.cell(row, "item")
+        for route in source.routes
+        for wanted in route.inputs.values()
+        for row in tables.rows(source, route, wanted, instruments=False)
+    }
 
 
 def write_needs(book: Any, looks: Looks, method: Method, words: TemplateWords) -> None:
