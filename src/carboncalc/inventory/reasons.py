@@ -31,10 +31,6 @@ def missing_issues(
             note_row(run, int(position), code, column, params)
 
 
-#: A factor is held, but of a grade that the policy does not let into a total.
-REFUSED_GRADE = "F-007"
-
-
 def _reason(
     run: Run, placed: Placed, region: int, year: int, given: dict[str, str]
 ) -> tuple[str, dict[str, Any], str]:
@@ -45,7 +41,8 @@ def _reason(
         params = {"method": method.id, "year": year + FIRST_YEAR}
         return "I-026", {**params, "reason": why["en"], "reason_zh": why["zh"]}, "period"
     lacking: dict[str, None] = {}
-    column, told = "item", False
+    detail = ""
+    column = "item"
     for cells in slot.tried:
         if not cells.years.start <= year < cells.years.stop:
             continue
@@ -61,12 +58,12 @@ def _reason(
                 }  # fmt: skip
                 return "M-022", asked, "technology"
             lacking[f"{name} [{wanted.unit(cells.variant)}]"] = None
-            error = _miss(run, placed, cells, name, region, year)
-            if error is not None and (not told or error.code == REFUSED_GRADE):
-                return error.code, {**error.params, "source": slot.source.id}, "region"
-            column = column if told else name
-            told = True
-    lacks = {"source": slot.source.id, "missing": ", ".join(lacking) or "-"}
+            if not detail:
+                error = _miss(run, placed, cells, name, region, year)
+                if error is not None:
+                    return error.code, {**error.params, "source": slot.source.id}, "region"
+                detail, column = f"{name}", name
+    lacks = {"source": slot.source.id, "missing": "; ".join(lacking) or "-", "detail": detail}
     return "I-025", lacks, column
 
 
@@ -76,8 +73,6 @@ def _miss(
     """The library's own account of a miss, where a factor of some region or year was asked."""
     context = run.plan.context
     key = placed.slot.key
-    hole = int(cells.inputs[name].hole[region, year - cells.years.start])
-    first: FactorNotFoundError | None = None
     for query in cells.inputs[name].queries:
         bound = query.bind(
             item=key.item, technology=key.technology, sector=key.sector,
@@ -86,6 +81,9 @@ def _miss(
         )  # fmt: skip
         if bound is None:
             continue
+        hole = int(cells.inputs[name].hole[region, year - cells.years.start])
+        if bound.region_rule == "none" and bound.year_rule == "none" and hole <= 1:
+            continue
         request = FactorRequest(
             bound.set, bound.item, bound.parameter, bound.technology, bound.gas,
             bound.region_rule, bound.year_rule,
@@ -93,9 +91,5 @@ def _miss(
         found: FactorNotFoundError = explain_miss(
             context.library, request, context.regions[region], year + FIRST_YEAR, context.policy
         )
-        if found.code == REFUSED_GRADE:
-            return found  # there is a value, and the reader decides whether to let it in
-        asked = bound.region_rule != "none" or bound.year_rule != "none" or hole > 1
-        if asked and first is None:
-            first = found
-    return first
+        return found
+    return None

@@ -60,6 +60,15 @@ _NOTES = {
     "check_source": ("核对数据的来源", "what the other record is"),
     "evidence_no": ("发票、化验报告、台账编号", "invoice, test report or ledger number"),
     "note": ("与核对数量不一致时在此说明原因", "explains a difference to the check amount"),
+    "abatement_technology": (
+        "尾气处理技术;决定去除率缺省值,无处理装置填“无尾气处理”",
+        "decides the default efficiency; 'no abatement' where there is none",
+    ),
+    "gwp_set": (
+        "以 CO2e 给出的数量或因子所用的 GWP 数据集",
+        "the GWP set that weighed an amount or a factor given as CO2e",
+    ),
+    "factor_set": ("因子集编号,如 uk_desnz_2025", "id of a factor set, such as uk_desnz_2025"),
     "region": ("省份;留空取“企业信息”中的地区", "province; empty takes that of the entity"),
     "method": ("留空取“企业信息”中的核算方法", "empty takes that of the entity"),
 }
@@ -130,7 +139,7 @@ def _needs(source: MethodSource) -> dict[str, str]:
     optional += ["counterparty"] if _transferred(source) else []
     for route in source.routes:
         optional += [name for name, item in route.inputs.items() if _asked(name, item)]
-        optional += [*route.when]
+    optional += _texts([source])
     if source.technologies:
         found["technology"] = "required" if _technology_needed(source) else "optional"
     for name in dict.fromkeys(optional):
@@ -188,10 +197,10 @@ def _columns(method: Method, lang: str) -> Iterator[Column]:
     }
     for kind in ("record_kind", "instrument", "gas_reference"):
         choices[kind] = tuple(names.label(kind, i, lang) for i in names.ids(kind))
-    for name in dict.fromkeys(n for s in ready for r in s.routes for n in r.when):
-        values = dict.fromkeys(v for s in ready for r in s.routes for v in r.when.get(name, ()))
-        choices[name] = tuple(v for v in values if v)
-    texts = [name for name in choices if name not in _NOTES and name != "density_unit"]
+    texts = _texts(ready)
+    for name, values in texts.items():
+        kind = "technology" if name.endswith("technology") else ""
+        choices[name] = tuple(names.label(kind, v, lang) if kind else v for v in values)
     bands = {
         "base": _PLACE,
         "use": ("record_kind", "technology", "meter", "counterparty"),
@@ -213,9 +222,7 @@ def _columns(method: Method, lang: str) -> Iterator[Column]:
         yield Column(name, label, note, band="parameter")
         if spelled:
             yield _column(f"{name}_unit", lang, {f"{name}_unit": spelled}, "parameter")
-    for name in ("carbon_basis", *texts):
-        if name in choices:
-            yield _column(name, lang, choices, "parameter")
+    yield from (_column(name, lang, choices, "parameter") for name in texts)
     yield from (_column(name, lang, choices, "check") for name in _CHECK)
     yield from (_column(name, lang, choices, "evidence") for name in _EVIDENCE)
 
@@ -224,7 +231,9 @@ def _column(
     name: str, lang: str, choices: Mapping[str, tuple[str, ...]], band: str = "base"
 ) -> Column:
     note = _NOTES.get(name, ("", ""))[0 if lang == "zh" else 1]
-    strict = name in ("source", "record_kind", "instrument", "gas_reference", "carbon_basis")
+    strict = name in (
+        "source", "record_kind", "instrument", "gas_reference", "carbon_basis", "gwp_set",
+    )  # fmt: skip
     if name.endswith("_unit"):
         word = "单位" if lang == "zh" else " unit"
         header = names.label("header", name.removesuffix("_unit"), lang) + word
@@ -290,6 +299,15 @@ def parameters(sources: list[MethodSource]) -> dict[str, list[Input]]:
                 if _asked(name, item):
                     found.setdefault(name, []).append(item)
     return found
+
+
+def _texts(sources: list[MethodSource]) -> dict[str, tuple[str, ...]]:
+    """The further text columns that routes depend on, with the words for each."""
+    found: dict[str, dict[str, None]] = {}
+    for source in sources:
+        for name, words in (pair for route in source.routes for pair in route.when.items()):
+            found.setdefault(name, {}).update(dict.fromkeys(word for word in words if word))
+    return {name: tuple(words) for name, words in found.items()}
 
 
 def _asked(name: str, item: Input) -> bool:

@@ -168,7 +168,8 @@ def _run(inv: Inventory, words: VerifierWords) -> Table:
 
 
 def _contents(words: VerifierWords) -> Table:
-    rows = [(words(f"sheet_{name}"), words(f"title_{name}")) for name in SHEETS]
+    named = {name: words(f"sheet_{name}") for name in SHEETS}
+    rows = [(text, words.either(f"title_{name}", text)) for name, text in named.items()]
     return table("contents", words("contents"), [("sheet", ""), ("text", "")], rows)
 
 

@@ -119,7 +119,7 @@ def page_of(name: str, columns: list[str], words: VerifierWords) -> Page:
                 "findings": frozenset({"material"})}  # fmt: skip
     tonnes = [c for c in columns if c.endswith("_t") or c == "heat_gj"]
     return Page(
-        title=words(f"title_{name}"),
+        title=words.either(f"title_{name}", words(f"sheet_{name}")),
         line=words.either(f"line_{name}", ""),
         widths={**_WIDTHS, **dict.fromkeys(months, narrow)},
         frozen=min(_FROZEN.get(name, 0), len(columns)),

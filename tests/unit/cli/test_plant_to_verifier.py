@@ -130,19 +130,3 @@ def test_show_prints_documents_grades_and_what_must_be_given(
     assert code == 0
     for text in ("依据:ndrc-2015-1722-other-industry", "公式的等级:", "(须填)", "← "):
         assert text in out
-
-
-def test_a_factor_of_grade_d_that_is_held_is_named_with_the_way_to_let_it_in(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    path = tmp_path / "coal.csv"
-    path.write_text(
-        "entity,period,method,source,item,amount,unit\n"
-        "P,2024-01,power-generation-cets,fossil_combustion,bituminous_coal,10,t\n",
-        encoding="utf-8",
-    )
-    code, out, _ = run(capsys, "check", path)
-    assert code == 1
-    assert "[F-007]" in out
-    assert "mee_power_2022/coal_unmeasured/" in out
-    assert "ABCDS" in out

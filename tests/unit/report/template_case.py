@@ -83,8 +83,9 @@ def filled(method_id: str, rows: list[dict[str, str]], path: Path) -> Path:
                 word = names.label("header", stem, "zh") + ("单位" if stem != name else "")
                 headers[name] = word
                 form.add_column("活动数据", word)
-            known = name in ("source", "item", "technology")
-            value = names.label(name, text, "zh") if known else text
+            kind = "technology" if name.endswith("technology") else name
+            known = kind in ("source", "item", "technology")
+            value = names.label(kind, text, "zh") if known else text
             cells[headers[name]] = float(text) if name == "amount" else value
         form.row("活动数据", cells)
     return form.save(path)

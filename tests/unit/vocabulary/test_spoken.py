@@ -5,11 +5,12 @@ from carboncalc.vocabulary.spoken import in_words
 
 
 def test_ids_of_columns_parameters_and_sources_are_said_in_words() -> None:
-    issue = Issue("I-025", {"source": "fossil_combustion", "missing":
-                  "carbon_content [t C/t], net_calorific_value [GJ/t]"}, row=5,
-                  column="carbon_content")  # fmt: skip
-    said = in_words(issue, "zh")
-    assert said.message("zh") == ("排放源 化石燃料燃烧 缺少参数:含碳量 [t C/t]、低位发热量 [GJ/t]")
+    params = {"source": "fossil_combustion", "item": "diesel", "unit": "kWh",
+              "missing": "carbon_content [t C/t], net_calorific_value [GJ/t]"}  # fmt: skip
+    said = in_words(Issue("I-018", params, row=5, column="carbon_content"), "zh")
+    assert "化石燃料燃烧" in said.message("zh")
+    assert "柴油" in said.message("zh")
+    assert said.params["missing"] == "含碳量 [t C/t]、低位发热量 [GJ/t]"
     assert said.place("zh") == "第 5 行 含碳量 列"
 
 
