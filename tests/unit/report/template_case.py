@@ -7,6 +7,8 @@ from typing import Any
 
 import openpyxl
 
+from carboncalc import units
+from carboncalc.activity.numbers import split_quantity
 from carboncalc.methods.template import columns
 from carboncalc.report.method_template import template
 from carboncalc.report.template_form import FIRST, HEADER
@@ -15,6 +17,16 @@ from carboncalc.vocabulary import names
 GOLDEN = Path(__file__).parents[2] / "golden/methods"
 METHODS = sorted(p.name for p in GOLDEN.iterdir() if p.is_dir())
 RULES = {"grades": "ABCDS", "year_fallback": "latest"}
+
+
+def in_header_unit(text: str, header: str) -> Any:
+    """A quantity with a unit of its own as the number to type under a header with a unit."""
+    _, bracket, inside = header.partition(" [")
+    found = split_quantity(text)
+    if not bracket or found is None:
+        return text
+    multiply, divide = units.conversion(found[1], inside.rstrip("]"))
+    return float(found[0]) * multiply / divide
 
 
 class Filled:
@@ -86,6 +98,8 @@ def filled(method_id: str, rows: list[dict[str, str]], path: Path) -> Path:
             kind = "technology" if name.endswith("technology") else name
             known = kind in ("source", "item", "technology")
             value = names.label(kind, text, "zh") if known else text
-            cells[headers[name]] = float(text) if name == "amount" else value
+            cells[headers[name]] = (
+                float(text) if name == "amount" else in_header_unit(value, headers[name])
+            )
         form.row("活动数据", cells)
     return form.save(path)
