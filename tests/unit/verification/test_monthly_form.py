@@ -148,3 +148,20 @@ def test_what_is_not_planned_at_many_places_is_one_finding_with_all_its_tonnes()
     assert f"({places} places)" in amounts["issue"].iloc[0].message("en")
     few = verification(cc.compute(rows[:2]), plan=plan).findings
     assert (few["parameter"] == "amount").sum() == 2
+
+
+def test_values_typed_into_rows_in_some_months_only_are_a_finding_with_the_months() -> None:
+    rows = [{**COAL, "item": "diesel", "period": f"2022-{m:02d}", "amount": 10, "unit": "t",
+             "method": "power-generation-cets",
+             "net_calorific_value": None if m in (2, 3) else 43.0,
+             "net_calorific_value_unit": "GJ/t"} for m in range(1, 5)]  # fmt: skip
+    inv = cc.compute(rows)
+    found = verification(inv).findings
+    said = found[found["code"] == "V-124"]
+    assert len(said) == 1
+    assert said["issue"].iloc[0].params["months"] == "2022-02…03"
+    # 2 × 10 t × 42.652 GJ/t × 0.0202 t C/GJ × 98 % × 44/12
+    expected = 20 * 42.652 * 0.0202 * 0.98 * 44 / 12
+    assert said["amount_t"].iloc[0] == pytest.approx(expected, rel=1e-12)
+    plain = [{**row, "net_calorific_value": 43.0} for row in rows]
+    assert "V-124" not in set(verification(cc.compute(plain)).findings["code"])

@@ -21,7 +21,7 @@ from carboncalc.inventory.verification.control import rows_by_place
 from carboncalc.inventory.verification.cross_checks import places_of
 from carboncalc.inventory.verification.materiality import Materiality
 from carboncalc.inventory.verification.plan_file import PLACE as PLAN_KEY
-from carboncalc.inventory.verification.used import OWN
+from carboncalc.inventory.verification.used import OWN, months_text
 from carboncalc.provenance import GRADE_ORDER
 
 if TYPE_CHECKING:
@@ -98,6 +98,33 @@ def findings_of_places(
             mine = np.concatenate([rows.get(one, _NOTHING) for one in places])
             entries = np.flatnonzero(np.isin(ledger.row, mine) & ledger.counted)
         yield Finding(kind, issue, place, entries)
+
+
+def measured_in_part(inv: Inventory, used: pd.DataFrame) -> Iterator[Finding]:
+    """Parameters that rows give in some periods and the document's rule in others (V-124).
+
+    Where the table of measured values is used, the run itself says so (I-050).
+    """
+    inputs = used[used["parameter"] != "amount"]
+    keys = list(PLAN_KEY)
+    filled = inputs.assign(
+        **{name: inputs[name].astype("object").where(inputs[name].notna(), "") for name in keys}
+    )
+    typed = filled["origin"].eq("activity_row")
+    tabled = filled["origin"].eq("parameter_table")
+    groups = [filled[name] for name in keys]
+    mixed = typed.groupby(groups).transform("any") & ~tabled.groupby(groups).transform("any")
+    lacking = filled[mixed & ~filled["origin"].isin(OWN)]
+    for names, part in lacking.groupby(keys, sort=False):
+        place = {key: str(name) for key, name in zip(keys, names, strict=True)}
+        shown = " / ".join(place[key] for key in keys[:5] if place[key])
+        params = {
+            "place": shown, "parameter": place["parameter"],
+            "months": months_text(part["period_start"]),
+        }  # fmt: skip
+        entries = np.isin(inv.ledger.row, part["entry_row"].to_numpy()) & inv.ledger.counted
+        issue = Issue("V-124", params, column=place["parameter"], severity="finding")
+        yield Finding("completeness", issue, place, np.flatnonzero(entries))
 
 
 class _Places:

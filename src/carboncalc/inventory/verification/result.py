@@ -22,6 +22,7 @@ from carboncalc.inventory.verification.findings import (
     findings_of_inventory,
     findings_of_places,
     judged,
+    measured_in_part,
 )
 from carboncalc.inventory.verification.materiality import Materiality, materiality_of
 from carboncalc.inventory.verification.monthly import monthly_table
@@ -165,3 +166,4 @@ def _all_findings(
     yield from findings_of_places(inv, "plan", used, disagreements)
     holes = completeness_findings(matrix, unplaced)
     yield from findings_of_places(inv, "completeness", used, holes)
+    yield from measured_in_part(inv, used)
