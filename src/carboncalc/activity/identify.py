@@ -44,7 +44,13 @@ _SUMS = frozenset(
 )
 
 
-def identify(draft: Draft, entities: EntitySet | None, own_items: Collection[str] = ()) -> None:
+def identify(
+    draft: Draft,
+    entities: EntitySet | None,
+    own_items: Collection[str] = (),
+    *,
+    any_entity: bool = False,
+) -> None:
     """Fill the text columns of a draft with ids.
 
     Parameters
@@ -57,6 +63,8 @@ def identify(draft: Draft, entities: EntitySet | None, own_items: Collection[str
         one that none has is a finding (A-080).
     own_items
         Ids that the caller's own factors use beside the vocabulary.
+    any_entity
+        Whether an empty entity means every one.
     """
     joined = draft.joined
     for column, kind in VOCABULARY.items():
@@ -78,7 +86,7 @@ def identify(draft: Draft, entities: EntitySet | None, own_items: Collection[str
             draft.texts[column] = draft.translate(joined.text(column), column, _technology)
     if joined.has("category"):
         draft.texts["category"] = draft.translate(joined.text("category"), "category", _category)
-    _entities(draft, entities)
+    _entities(draft, entities, any_entity)
 
 
 def _known(kind: str) -> Callable[[str], str | Refusal]:
@@ -125,10 +133,11 @@ def _sum(text: str) -> Refusal:
     return ("A-046", {"text": text}) if is_row_of_sums(text) else None
 
 
-def _entities(draft: Draft, entities: EntitySet | None) -> None:
+def _entities(draft: Draft, entities: EntitySet | None, any_entity: bool) -> None:
     joined = draft.joined
     column = joined.text("entity")
-    draft.require("entity", column.missing)
+    if not any_entity:
+        draft.require("entity", column.missing)
     draft.flag(column, [_sum(value) for value in column.values], "entity")
     draft.texts["entity"] = column
     if joined.has("counterparty"):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from os import PathLike, fspath
 from typing import Any
 
@@ -17,11 +17,15 @@ from carboncalc.activity.workbook import SheetChoice, read_workbook
 
 @dataclass(frozen=True)
 class Loaded:
-    """The sheets of an input with the digests and encodings of its files."""
+    """The sheets of an input with the digests and encodings of its files.
+
+    ``beside`` names, per other table, the sheets of the same workbook that hold it.
+    """
 
     sheets: tuple[RawSheet, ...]
     files: dict[str, str]
     encodings: dict[str, str]
+    beside: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
 
 def load(
@@ -61,8 +65,9 @@ def _from_file(
 ) -> Loaded:
     file = open_file(path, max_bytes)
     sheets: list[RawSheet]
+    beside: Mapping[str, Sequence[str]] = {}
     if file.kind == "workbook":
-        sheets = read_workbook(file, layout, sheet, max_rows, max_bytes)
+        sheets, beside = read_workbook(file, layout, sheet, max_rows, max_bytes)
     elif sheet is not None:
         raise refuse("A-009", file.name, sheet=str(sheet), sheets="-")
     elif file.kind == "parquet":
@@ -71,4 +76,4 @@ def _from_file(
         sheets = [read_csv(file, layout, max_rows)]
     encoding = sheets[0].encoding
     encodings = {} if encoding is None else {file.name: encoding}
-    return Loaded(tuple(sheets), {file.name: file.digest}, encodings)
+    return Loaded(tuple(sheets), {file.name: file.digest}, encodings, beside)

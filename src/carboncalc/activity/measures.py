@@ -226,8 +226,9 @@ def _parameter_units(
         values = tuple(dict.fromkeys((*within.values, *beside.values)))
         inner = np.array([*(values.index(v) for v in within.values), -1])[within.codes]
         outer = np.array([*(values.index(v) for v in beside.values), -1])[beside.codes]
-        clash = (inner >= 0) & (outer >= 0) & (inner != outer)
-        draft.problems.add("A-035", clash, column=name, params={"unit": "", "column": name})
+        clash = np.flatnonzero((inner >= 0) & (outer >= 0) & (inner != outer))
+        params = [{"unit": text, "column": name} for text in values]
+        draft.problems.add("A-035", clash, column=name, params=params, which=outer[clash])
         beside = TextColumn(np.where(inner >= 0, inner, outer).astype(np.int32), values)
     bare = beside.missing & ~absent & ~draft.problems.bad
     if name in NEEDS_UNIT:

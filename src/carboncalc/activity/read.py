@@ -8,6 +8,7 @@ from typing import Any
 
 from carboncalc.activity.check import check_rows
 from carboncalc.activity.columns import join
+from carboncalc.activity.companions import entities_beside, table_beside, unread
 from carboncalc.activity.crosscheck import adopt_conservative
 from carboncalc.activity.dates import read_periods
 from carboncalc.activity.digest import joint_digest
@@ -17,7 +18,7 @@ from carboncalc.activity.files import MAX_BYTES, MAX_ROWS
 from carboncalc.activity.frame import good_rows, quarantined_rows
 from carboncalc.activity.identify import identify
 from carboncalc.activity.layout import Layout
-from carboncalc.activity.load import load
+from carboncalc.activity.load import Loaded, load
 from carboncalc.activity.measured import read_outputs, read_parameters
 from carboncalc.activity.measures import (
     read_amounts,
@@ -26,7 +27,7 @@ from carboncalc.activity.measures import (
     read_units,
 )
 from carboncalc.activity.membership import check_membership
-from carboncalc.activity.repeats import check_duplicates, check_overlaps
+from carboncalc.activity.repeats import check_duplicates, check_overlaps, check_wider_periods
 from carboncalc.activity.stocks import check_stocks
 from carboncalc.activity.table import ActivityTable, DataTable
 from carboncalc.activity.workbook import SheetChoice
@@ -94,7 +95,9 @@ def read_activity(
     strict
         Raise if there is any problem, instead of returning the table.
     parameters, outputs
-        Measured values and denominators that belong to the data (contract sections 7, 8).
+        Measured values and denominators that belong to the data (contract sections 7, 8). A
+        workbook may hold them, and its entities, in sheets of their own: those are read
+        unless another table is given here.
     own_items
         Item ids of the caller's own factor overlay, accepted beside the vocabulary.
     today
@@ -122,32 +125,30 @@ def read_activity(
     (0, [(1, 'amount', 'A-033')])
     """
     rules = policy or Policy()
-    known = None if entities is None else read_entities(entities)
-    loaded = load(data, ACTIVITY_LAYOUT, sheet=sheet, max_bytes=max_bytes, max_rows=max_rows)
+    limits = {"max_bytes": max_bytes, "max_rows": max_rows}
+    loaded = load(data, ACTIVITY_LAYOUT, sheet=sheet, **limits)
+    known = entities_beside(data, loaded) if entities is None else read_entities(entities)
     draft = Draft(join(loaded.sheets, ACTIVITY_LAYOUT))
+    given = {"entity": entities, "parameters": parameters, "outputs": outputs}
+    for issue in unread(loaded, [name for name, table in given.items() if table is not None]):
+        draft.problems.note(issue)
     _understand(draft, known, own_items, today or dt.datetime.now().astimezone().date())
     check_rows(draft, rules)
     if known is not None:
         check_membership(draft, known)
     check_duplicates(draft, rules)
     check_overlaps(draft)
+    check_wider_periods(draft)
     check_stocks(draft)
     adopt_conservative(draft)
-    beside: dict[str, DataTable | None] = {"parameters": None, "outputs": None}
-    if parameters is not None:
-        beside["parameters"] = read_parameters(
-            parameters,
-            entities=known,
-            own_items=own_items,
-            today=today,
-            max_bytes=max_bytes,
-            max_rows=max_rows,
-        )
-    if outputs is not None:
-        beside["outputs"] = read_outputs(
-            outputs, entities=known, today=today, max_bytes=max_bytes, max_rows=max_rows
-        )
-    table = _finished(draft, loaded.files, loaded.encodings, known, beside)
+    options: dict[str, Any] = {"entities": known, "today": today, **limits}
+    beside: dict[str, DataTable | None] = {
+        "parameters": table_beside(
+            read_parameters, parameters, data, loaded, own_items=own_items, **options
+        ),
+        "outputs": table_beside(read_outputs, outputs, data, loaded, **options),
+    }
+    table = _finished(draft, loaded, known, beside)
     if strict:
         table.raise_issues()
     return table
@@ -184,11 +185,11 @@ def _understand(
 
 def _finished(
     draft: Draft,
-    files: dict[str, str],
-    encodings: dict[str, str],
+    loaded: Loaded,
     entities: EntitySet | None,
     beside: Mapping[str, DataTable | None],
 ) -> ActivityTable:
+    files, encodings = loaded.files, loaded.encodings
     rows, digest = good_rows(draft, _ORDER)
     problems = draft.problems
     issues, findings = list(problems.issues()), list(problems.issues("finding"))
@@ -219,4 +220,5 @@ def _finished(
         entities=entities,
         parameters=None if measured is None else measured.rows,
         outputs=None if outputs is None else outputs.rows,
+        beside={name: tuple(sheets) for name, sheets in loaded.beside.items()},
     )

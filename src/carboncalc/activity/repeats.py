@@ -101,6 +101,58 @@ def check_overlaps(draft: Draft) -> None:
     )
 
 
+def check_wider_periods(draft: Draft) -> None:
+    """A longer record beside shorter ones of the same thing inside it is a finding (A-056).
+
+    A year's figure typed in below its months counts twice. Rows with a meter are judged by
+    their meter (A-054); records of one period are two deliveries, not an overlap.
+    """
+    period = draft.text("period")
+    if not _distinct_overlap(draft, period):
+        return
+    rows = np.flatnonzero(draft.text("meter").missing & ~draft.problems.bad)
+    if len(rows) < 2:
+        return
+    columns = [column.kept_at(rows) for column in _present(draft, ONE_METER)]
+    group = pd.factorize(_mixed(columns, len(rows)))[0].astype(np.int64)
+    start = draft.dates["period_start"][rows].astype(np.int64)
+    end = draft.dates["period_end"][rows].astype(np.int64)
+    spans = pd.DataFrame({"group": group, "start": start, "end": end}).drop_duplicates()
+    kept = spans.index.to_numpy()
+    overlapping, other = _overlaps(group[kept], start[kept], end[kept])
+    length = (end - start)[kept]
+    wider = np.flatnonzero(overlapping & (length > length[other]))
+    numbers = draft.problems.places.row
+    draft.problems.add(
+        "A-056",
+        rows[kept[wider]],
+        column="period",
+        params=[
+            {
+                "row": int(numbers[rows[kept[other[k]]]]),
+                "period": period.values[period.codes[rows[kept[other[k]]]]],
+            }
+            for k in wider.tolist()
+        ],
+        which=np.arange(len(wider)),
+        severity="finding",
+    )
+
+
+def _distinct_overlap(draft: Draft, period: TextColumn) -> bool:
+    """Whether any two distinct periods of the table overlap: seldom, so looked at first."""
+    codes, first = np.unique(period.codes[~draft.problems.bad], return_index=True)
+    if len(codes) < 2:
+        return False
+    good = np.flatnonzero(~draft.problems.bad)[first]
+    start = draft.dates["period_start"][good].astype(np.int64)
+    end = draft.dates["period_end"][good].astype(np.int64)
+    order = np.lexsort((end, start))
+    start, end = start[order], end[order]
+    same = (start[1:] == start[:-1]) & (end[1:] == end[:-1])  # two spellings of one period
+    return bool(((start[1:] < np.maximum.accumulate(end)[:-1]) & ~same).any())
+
+
 def _overlaps(
     group: NDArray[np.int64], start: NDArray[np.int64], end: NDArray[np.int64]
 ) -> tuple[Mask, NDArray[np.int64]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import pandas as pd
 
@@ -109,6 +109,8 @@ class ActivityTable(DataTable):
     entities: EntitySet | None = None
     parameters: pd.DataFrame | None = None
     outputs: pd.DataFrame | None = None
+    #: Sheets of the same workbook that hold another table: table → names of its sheets.
+    beside: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, repr=False)

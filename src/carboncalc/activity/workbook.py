@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from carboncalc.activity.files import OpenFile, refuse
 from carboncalc.activity.header import HEADER_SEARCH, find_header, header_score
 from carboncalc.activity.layout import Layout
 from carboncalc.activity.sheet import CellNote, RawSheet, arrow_column, text_of
+from carboncalc.activity.sheet_roles import SIGNATURES, TEMPLATE_MARK, TEMPLATE_TEXTS, role_of
 from carboncalc.activity.workbook_cells import WorkbookParts, cell_name
 from carboncalc.errors import Issue
 
@@ -24,11 +26,13 @@ SheetChoice = str | Sequence[str] | None
 
 def read_workbook(
     file: OpenFile, layout: Layout, sheet: SheetChoice, max_rows: int, max_bytes: int
-) -> list[RawSheet]:
-    """The sheets of an .xlsx or .xlsm file that hold a table.
+) -> tuple[list[RawSheet], dict[str, list[str]]]:
+    """The sheets of an .xlsx or .xlsm file that hold a table, and the names of its companions.
 
-    Without ``sheet`` every visible sheet with a recognised header is read and the others are
-    listed as findings; with it, the named ones and no others. A label merged over rows
+    Without ``sheet`` every visible sheet with a recognised header is read, a sheet whose
+    header is that of another table (measured values, output, control plan, entities) is named
+    under that table, and the others are listed as findings; with it, the named ones and no
+    others. A label merged over rows
     stands in each of them; an amount merged over rows is a problem of each. The cached
     result of a formula is never used: the cell is a problem (A-021).
 
@@ -50,8 +54,12 @@ def read_workbook(
     except (python_calamine.CalamineError, OSError, ValueError) as error:
         raise refuse("A-013", file.name, reason=str(error)[:200]) from None
     chosen, notes = _chosen(file.name, book, sheet)
+    template = TEMPLATE_MARK in book.sheet_names
     found: list[RawSheet] = []
+    beside: dict[str, list[str]] = {}
     for name in chosen:
+        if template and sheet is None and name in TEMPLATE_TEXTS:
+            continue
         cells = parts.notes(name)
         try:
             whole = book.get_sheet_by_name(name)
@@ -61,16 +69,18 @@ def read_workbook(
         if height > max_rows:
             raise refuse("A-005", file.name, name, rows=height, limit=max_rows)
         read = _read_sheet(file.name, whole, cells, layout, asked=sheet is not None)
-        if isinstance(read, Issue):
+        if isinstance(read, str):
+            beside.setdefault(read, []).append(name)
+        elif isinstance(read, Issue):
             notes.append(read)
         else:
-            found.append(read)
+            found.append(replace(read, notes=()) if template else read)
     if not found:
         raise refuse("A-010", file.name, headers=", ".join(book.sheet_names)[:120])
     if notes:
         first = found[0]
         found[0] = RawSheet(**{**vars(first), "notes": (*notes, *first.notes)})
-    return found
+    return found, beside
 
 
 def _chosen(file: str, book: Any, sheet: SheetChoice) -> tuple[list[str], list[Issue]]:
@@ -91,17 +101,22 @@ def _chosen(file: str, book: Any, sheet: SheetChoice) -> tuple[list[str], list[I
     notes = [
         Issue("A-028", {"sheet": name}, file=file, sheet=name, severity="finding")
         for name in hidden
+        if name != TEMPLATE_MARK
     ]
     return chosen, notes
 
 
 def _read_sheet(
     file: str, sheet: Any, cells: tuple[CellNote, ...], layout: Layout, *, asked: bool
-) -> RawSheet | Issue:
+) -> RawSheet | Issue | str:
+    """The sheet; why it is left out; or the other table that it belongs to."""
     # `iter_rows` begins at row 1, but at the first column that is used.
     left = sheet.start[1] if sheet.start is not None else 0
     records = [list(row) for row in sheet.iter_rows()]
     head = [[text_of(cell) for cell in row] for row in records[:HEADER_SEARCH]]
+    role = None if asked or layout.table not in SIGNATURES else role_of(head)
+    if role is not None and role != layout.table:
+        return role
     if (
         not asked
         and max((header_score(row, layout.table) for row in head), default=0) < _RECOGNISED

@@ -11,7 +11,7 @@ import click
 
 from carboncalc.cli.bilingual import command as bilingual_command
 from carboncalc.cli.policy_flags import policy_flags, policy_of
-from carboncalc.cli.problems import distinct, listed
+from carboncalc.cli.problems import distinct, listed, records
 from carboncalc.cli.reading import reading_of, reading_options
 from carboncalc.cli.session import Session
 from carboncalc.errors import CoverageWarning
@@ -46,8 +46,8 @@ def command(session: Session, /, file: Path, **given: Any) -> int:
         "rows": len(table) + len(table.quarantined),
         "usable": found.coverage()["computed"],
         "counts": dict(Counter(issue.code for issue in problems)),
-        "issues": [issue.record(session.lang) for issue in problems],
-        "findings": [issue.record(session.lang) for issue in findings],
+        "issues": records(session, problems),
+        "findings": records(session, findings),
     }
     session.emit(payload, [*listed(session, (*problems, *findings)), _summary(session, payload)])
     return 1 if problems else 0

@@ -12,7 +12,7 @@ from carboncalc.cli.bilingual import option
 from carboncalc.cli.compute import TARGET
 from carboncalc.cli.policy_flags import policy_flags, policy_of
 from carboncalc.cli.problems import distinct, listed
-from carboncalc.cli.reading import FILE, reading_of, reading_options
+from carboncalc.cli.reading import reading_of, reading_options
 from carboncalc.cli.session import Session, table
 
 BOUNDARIES = ("operational_control", "financial_control", "equity_share")
@@ -35,12 +35,6 @@ BOUNDARIES = ("operational_control", "financial_control", "equity_share")
     en="Organisational boundary [operational_control].",
 )
 @option(
-    "--outputs",
-    type=FILE,
-    zh="产出表(强度与分摊的分母)。",
-    en="Output table (denominators of intensities and allocation keys).",
-)
-@option(
     "--profile",
     type=click.Choice(["ndrc910", "ghg7"]),
     zh="按规则另作判断:ndrc910 零碳园区(发改环资〔2025〕910号),ghg7 七种气体。",
@@ -54,7 +48,6 @@ def command(
     /,
     file: Path,
     boundary: str,
-    outputs: Path | None,
     profile: str | None,
     page: Path | None,
     **given: Any,
@@ -64,9 +57,8 @@ def command(
     from carboncalc.footprint.show import in_ten_lines
     from carboncalc.inventory.calculator import Calculator
 
-    reading = reading_of(given) | ({"outputs": outputs} if outputs else {})
     with session.step(zh="计算", en="computing"):
-        inventory = Calculator(policy=policy_of(given)).compute(file, **reading)
+        inventory = Calculator(policy=policy_of(given)).compute(file, **reading_of(given))
     footprint = consolidate(inventory, boundary=boundary)
     tenants = footprint.by_tenant()
     columns = [str(name) for name in tenants.columns]

@@ -11,7 +11,7 @@ from carboncalc.cli.bilingual import Decorated, option
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-_NAMES = ("entities", "parameters", "sheet")
+_NAMES = ("entities", "parameters", "outputs", "sheet")
 
 
 def reading_options(function: Decorated) -> Decorated:
@@ -24,6 +24,12 @@ def reading_options(function: Decorated) -> Decorated:
         type=FILE,
         zh="实测参数表(低位发热量、含碳量等)。",
         en="Table of measured parameters (calorific values, carbon contents …).",
+    )(function)
+    function = option(
+        "--outputs",
+        type=FILE,
+        zh="产出表(产量、供电量、营业收入等;强度与分摊的分母)。",
+        en="Output table: production, revenue … (denominators of intensities and allocation keys).",
     )(function)
     function = option(
         "--entities",

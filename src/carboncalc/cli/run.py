@@ -92,9 +92,15 @@ def _explain(error: Exception, session: Session) -> int:
         case CarbonCalcError():
             issues = error.issues if isinstance(error, ActivityDataError) else ()
             payload: dict[str, Any] = {"error": _record(error, session)}
+            text = error.text(session.lang)
             if issues:
-                payload["issues"] = [issue.record(session.lang) for issue in issues]
-            return _report(session, PROBLEMS, payload, error.text(session.lang))
+                from carboncalc.cli.problems import listed, records
+
+                payload["issues"] = records(session, issues)
+                if not (len(issues) == 1 and issues[0].code == error.code):
+                    first = CarbonCalcError.text(error, session.lang)
+                    text = "\n".join([first, *listed(session, issues)])
+            return _report(session, PROBLEMS, payload, text)
         case OSError():
             where = error.filename or ""
             what = error.strerror or str(error)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from carboncalc.messages.catalogue import language
 from carboncalc.provenance import GRADE_MEANING
+from carboncalc.vocabulary.spoken import word
 
 if TYPE_CHECKING:
+    from carboncalc.inventory.describe import NamedValue
     from carboncalc.inventory.trace import Trace
 
 _WORDS = {
@@ -33,10 +35,11 @@ def render(trace: Trace, lang: str | None = None) -> str:
     from carboncalc.inventory.trace import number
 
     words = _WORDS[language(lang)]
-    place = " ".join(f"{k} {v}" for k, v in trace.place.items() if v is not None)
+    place = " ".join(_placed(k, v, language(lang)) for k, v in trace.place.items() if v is not None)
+    source = _named(trace.source, "source", language(lang))
+    item = _named(trace.item, "item", language(lang))
     lines = [
-        f"{words['line']} {trace.line_id}  {trace.entity}  {trace.period}  {trace.source}  "
-        f"{trace.item}",
+        f"{words['line']} {trace.line_id}  {trace.entity}  {trace.period}  {source}  {item}",
         f"  {words['cell']}: {place or '-'}",
         f"  {words['method']}: {trace.method}, {words['edition']} {trace.edition} "
         f"({trace.document})",
@@ -52,7 +55,7 @@ def render(trace: Trace, lang: str | None = None) -> str:
         label = value.label.get(language(lang), value.name)
         lines.append(
             f"    {value.name} ({label}) = {number(value.value)} {_unit(value.unit)} "
-            f"[{value.grade}] {value.factor_id or ''} {value.source} {value.where}".rstrip()
+            f"[{value.grade}] {value.factor_id or ''} {_origin(value, language(lang))}".rstrip()
         )
     if trace.stages:
         lines.append(f"  {words['steps']}:")
@@ -77,6 +80,28 @@ def render(trace: Trace, lang: str | None = None) -> str:
         f"({GRADE_MEANING[trace.evidence_grade][language(lang)]})",
     ]
     return "\n".join(lines)
+
+
+_PLACES = {"file": "文件 {}", "sheet": "工作表 {}", "row": "第 {} 行", "meter": "表计 {}"}
+_MEASURED = "parameter table row"
+
+
+def _placed(name: str, value: Any, lang: str) -> str:
+    return _PLACES[name].format(value) if lang == "zh" and name in _PLACES else f"{name} {value}"
+
+
+def _named(identifier: str, kind: str, lang: str) -> str:
+    """The id, with its Chinese name for a Chinese reader."""
+    said = word(identifier, (kind,)) if lang == "zh" else identifier
+    return identifier if said == identifier else f"{said} ({identifier})"
+
+
+def _origin(value: NamedValue, lang: str) -> str:
+    """Document and place of a value; a value of the plant's own with its table and evidence."""
+    if lang == "en" or value.grade != "S":
+        return f"{value.source} {value.where}"
+    where = value.where.replace(_MEASURED, "实测参数表 行")
+    return where if where != value.where else f"企业填报 {where}"
 
 
 def _unit(unit: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import html
+from collections.abc import Mapping
 
 from carboncalc.methods.equation import Equation, parse
 
@@ -48,6 +49,52 @@ def _bracketed(node: ast.expr) -> str:
     if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
         return rf"\left({_latex(node)}\right)"
     return _latex(node)
+
+
+def worded(equation: Equation | str, words: Mapping[str, str]) -> str:
+    """The equation on one line with names in words; a name without a word stays as it is.
+
+    What is divided by a word that is just ``1`` (a constant that takes a substance off) is
+    not divided.
+
+    Examples
+    --------
+    >>> worded("amount * (1 - heel) * co2_per_carbon", {"amount": "数量", "heel": "残余比例"})
+    '数量 × (1 − 残余比例) × co2_per_carbon'
+    """
+    return _worded(parse(equation if isinstance(equation, str) else equation.text), words)
+
+
+def _worded(node: ast.expr, words: Mapping[str, str]) -> str:
+    if isinstance(node, ast.Name):
+        return words.get(node.id, node.id)
+    if isinstance(node, ast.Constant):
+        return f"{node.value!r}"
+    if isinstance(node, ast.UnaryOp):
+        return "−" + _held(node.operand, words)
+    if isinstance(node, ast.Call):
+        assert isinstance(node.func, ast.Name)
+        return f"{node.func.id}({', '.join(_worded(one, words) for one in node.args)})"
+    assert isinstance(node, ast.BinOp)
+    if isinstance(node.op, ast.Div):
+        right = _worded(node.right, words)
+        if right == "1":
+            return _worded(node.left, words)
+        bare = isinstance(node.right, ast.Name | ast.Constant)
+        return f"{_held(node.left, words)} / {right if bare else f'({right})'}"
+    if isinstance(node.op, ast.Pow):
+        return f"{_held(node.left, words)}^{_worded(node.right, words)}"
+    sign = _OPERATORS[type(node.op)]
+    if isinstance(node.op, ast.Mult):
+        return f"{_held(node.left, words)} {sign} {_held(node.right, words)}"
+    right = _held(node.right, words) if isinstance(node.op, ast.Sub) else _worded(node.right, words)
+    return f"{_worded(node.left, words)} {sign} {right}"
+
+
+def _held(node: ast.expr, words: Mapping[str, str]) -> str:
+    if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add | ast.Sub):
+        return f"({_worded(node, words)})"
+    return _worded(node, words)
 
 
 def mathml(equation: Equation | str, left: str | None = None) -> str:

@@ -15,6 +15,7 @@ from carboncalc.report.anchors import document_anchor
 from carboncalc.report.numbers import plain
 from carboncalc.report.table import Link, Table, table
 from carboncalc.report.words import Words
+from carboncalc.vocabulary.spoken import in_words
 
 if TYPE_CHECKING:
     from carboncalc.inventory.result import Inventory
@@ -66,7 +67,7 @@ def issue_table(
     most: int = MOST_ISSUES,
 ) -> Table:
     """Problems or findings with place, what the row said, message and hint."""
-    listed = list(issues)
+    listed = [in_words(issue, words.lang) for issue in issues]
     given = _as_given(quarantined)
     rows = [
         (

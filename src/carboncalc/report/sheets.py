@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -70,7 +70,7 @@ class Sheets:
         self._book.set_properties({"comments": f"carboncalc {__version__}"})
         self._styles: dict[Any, Any] = {}
 
-    def __enter__(self) -> Sheets:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

@@ -9,51 +9,30 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from carboncalc.inventory.verification.plan_file import PLANNED
-from carboncalc.inventory.verification.result import Verification, verification
+from carboncalc.inventory.verification.result import verification
 from carboncalc.inventory.verification.supplement import TOTAL
 from carboncalc.inventory.verification.used import PLACE
-from carboncalc.report.numbers import Kind
-from carboncalc.report.sheets import Sheets
-from carboncalc.report.table import Table, table
+from carboncalc.report.verifier_cover import WIDTHS, cover, summed
+from carboncalc.report.verifier_layout import COLUMNS, LEFT_OUT, OPTIONAL, SHEETS, page_of
+from carboncalc.report.verifier_sheets import VerifierSheets
 from carboncalc.report.verifier_words import VerifierWords
+from carboncalc.vocabulary import spoken
 
 if TYPE_CHECKING:
     from carboncalc.inventory.result import Inventory
 
-#: Sheet → the table of the verification it shows, in reading order after the cover.
-SHEETS = (
-    "control", "findings", "checks", "months", "facilities", "processes", "detail", "outputs",
-    "units", "monthly",
-)  # fmt: skip
+#: The tables of the record, in the order of the sheets.
+TABLES = tuple(dict.fromkeys(SHEETS.values()))
 
 #: Columns whose ids are shown in words: column → kind of label.
 _IDS = {
-    "status": "status", "origins": "origin", "document_rule": "rule", "kind": "kind",
+    "status": "status", "origins": "origin", "origin": "origin", "document_rule": "rule",
+    "kind": "kind",
     "plan_acquisition": "acquisition", "material": "material", "basis": "basis",
     "severity": "severity", "account": "account",
 }  # fmt: skip
 #: Columns whose ids are words of the vocabulary.
 _VOCABULARY = {"source": "source", "item": "item", "document": "method"}
-_KINDS: dict[str, Kind] = {
-    "share": "share", "co2e_t": "tonnes", "ets_compliance_t": "tonnes", "amount_t": "tonnes",
-    "effect_t": "tonnes", "heat_gj": "tonnes",
-    "memo_outside_document_t": "tonnes", "memo_process_t": "tonnes", "memo_auxiliary_t": "tonnes",
-    "memo_other_gases_t": "tonnes",
-}  # fmt: skip
-_SUBJECT = ("entity", "facility", "process", "source", "item", "parameter_name", "unit", "status")
-#: The control plan as appendix D.4 of the 2021 power guideline sets it out, then what was done.
-_CONTROL = (*_SUBJECT, *(f"plan_{name}" for name in PLANNED), "plan_unit", "origins",
-            "own_months", "default_months", "document_rule", "meters_used")  # fmt: skip
-#: The values behind it: where each came from, and what would have stood in for it.
-_VALUES = (*_SUBJECT, "rows", "origins", "value_low", "value_high", "grade", "factor_ids",
-           "source_document", "where", "default_id", "parameter")  # fmt: skip
-#: Findings as they are read: how much, then where, then what; texts last, where they have room.
-_FINDINGS = (
-    "kind", "code", "severity", "material", "amount_t", "basis", "share", "entity", "facility",
-    "process", "source", "item", "parameter_name", "file", "sheet", "row", "column", "message",
-    "hint",
-)  # fmt: skip
 _HIDDEN = frozenset({"label_zh", "label_en", "period_end", "issue"})
 
 
@@ -68,11 +47,14 @@ def write_verifier_file(
 ) -> Path:
     """Write what a verifier asks for as an Excel workbook, figures with full precision.
 
-    Sheets: totals and the materiality level; the data-quality control plan (数据质量控制计划)
-    beside what the run used; findings, each with its share of the total; cross-checks with
-    both figures; the matrix of months; emissions by unit or facility and by process (工序);
-    supplementary data (补充数据表); outputs; generation units; monthly data. Texts stay texts:
-    nothing in them can become a formula.
+    Sheets: a cover with the enterprise, the totals, the materiality level, contents and a
+    block for signatures; the points of the document review; findings, each with its share of
+    the total and room for the measures taken; the data-quality control plan (数据质量控制计划)
+    beside what the run used; cross-checks with both figures; the matrix of months; how each
+    measured parameter got its value; the monthly form with quarters; emissions by unit or
+    facility and by process (工序); supplementary data (补充数据表); outputs; generation units;
+    values used.
+    Texts stay texts: nothing in them can become a formula.
 
     Parameters
     ----------
@@ -112,76 +94,50 @@ def write_verifier_file(
     """
     words = VerifierWords(lang)
     made = verification(inv, plan=plan, materiality=materiality, period=period)
-    with Sheets(path) as book:
-        book.blocks(words("sheet_cover"), cover(inv, made, words), [words("title")])
-        for name in SHEETS:
-            frame = in_words(getattr(made, name), words)
-            views = {name: frame}
-            if name == "control":
-                views = {"control": frame[list(_CONTROL)], "values": frame[list(_VALUES)]}
-            for sheet, view in views.items():
-                headings = {c: words.heading(sheet, c) for c in map(str, view.columns)}
-                book.frame(words(f"sheet_{sheet}"), view, headings, _KINDS)
+    with VerifierSheets(path) as book:
+        book.cover(words("sheet_cover"), words("title"), cover(inv, made, words), WIDTHS)
+        for name, table_name in SHEETS.items():
+            frame = shown(name, getattr(made, table_name), words)
+            columns = [str(column) for column in frame.columns]
+            headings = {column: words.heading(name, column) for column in columns}
+            book.page(words(f"sheet_{name}"), frame, headings, page_of(name, columns, words))
     return Path(path)
 
 
-def cover(inv: Inventory, made: Verification, words: VerifierWords) -> list[Table]:
-    """Totals, the materiality level in tonnes, the run, and how the file is to be read."""
-    level, found = made.materiality, made.aggregate
-    total = found["total_t"]
-    reported = None if total is None else inv.co2e_t
-    rows: list[tuple[Any, ...]] = [
-        (words("co2e_t"), reported, "t CO2e", "" if total is not None else words("refused_note"))
-    ]
-    if total is not None and reported != total:
-        rows.append((words("exact_t"), total, "t CO2e", ""))
-    rows += [
-        (words(name), value, "t CO2e", words("totals_note"))
-        for name, value in inv.totals.items()
-        if value is not None
-    ]
-    rows += [
-        (words("level_share"), level.share, "", words("threshold_note")),
-        (words("level_absolute"), level.absolute_t, "t CO2e", words("threshold_note")),
-        (words("threshold"), found["threshold_t"], "t CO2e", ""),
-        (words("below"), found["below_together_t"], "t CO2e", words("below_note")),
-        (words("counts"), len(made.findings), "", _counted(made.findings, words)),
-        (words("with_plan"), words("yes" if made.has_plan else "no"), "", ""),
-    ]
-    run = [
-        (words("methods"), ", ".join(words.name("method", m) for m in sorted(inv.run.methods))),
-        (words("scope2"), inv.policy.scope2),
-        (words("library"), f"{inv.run.library_version} · {inv.run.library_digest}"),
-        (words("run_version"), f"carboncalc {inv.run.version}"),
-        (words("run_digest"), inv.run.digest),
-    ]
-    legend = [(words(f"legend_{key}"),) for key in ("touched", "process", "months")]
-    legend.append((words("legend_months_states"),))
-    return [
-        table(
-            "head",
-            words("head"),
-            [
-                ("what", words("what")),
-                ("value", words("value"), "number"),
-                ("unit", words("unit")),
-                ("remark", words("remark")),
-            ],
-            rows,
-        ),
-        table("run", words("run_digest"), [("what", words("what")), ("value", words("value"))],
-              run),
-        table("legend", words("legend"), [("text", words("remark"))], legend),
-    ]  # fmt: skip
+def shown(name: str, table: pd.DataFrame, words: VerifierWords) -> pd.DataFrame:
+    """The table of a sheet as it is shown: its columns in their order, ids in words."""
+    frame = in_words(table, words)
+    if name == "points":
+        frame = _points(table, words)
+    if name == "findings":
+        frame = frame.assign(
+            number=range(1, len(frame) + 1), at=_at(table, words), measures="", closed=""
+        )
+    wanted = COLUMNS.get(name, tuple(map(str, frame.columns)))
+    empty = {c for c in OPTIONAL & set(wanted) if not _filled(frame[c])}
+    return frame[[c for c in wanted if c not in LEFT_OUT.get(name, ()) and c not in empty]]
 
 
-def _counted(findings: pd.DataFrame, words: VerifierWords) -> str:
-    counts = findings["material"].value_counts()
-    return "; ".join(
-        f"{words('column_material')} {words(f'material_{key}')} {int(counts[key])}"
-        for key in ("yes", "aggregate", "no", "unknown")
-        if key in counts
+def _filled(column: pd.Series) -> bool:
+    return bool((column.notna() & (column.astype("object") != "")).any())
+
+
+def _points(table: pd.DataFrame, words: VerifierWords) -> pd.DataFrame:
+    pairs = list(zip(table["point"], table["counts"], strict=True))
+    return pd.DataFrame(
+        {
+            "clause": table["clause"],
+            "subject": [words(f"point_{key}") for key, _ in pairs],
+            "question": [words(f"question_{key}") for key, _ in pairs],
+            "answer": [words(f"answer_{key}", **counts) for key, counts in pairs],
+            "conclusion": "",
+        }
     )
+
+
+def _at(table: pd.DataFrame, words: VerifierWords) -> list[str]:
+    """Sheet, row and column of each finding, as far as known, in one text."""
+    return [spoken.in_words(issue, words.lang).place(words.lang) for issue in table["issue"]]
 
 
 def in_words(frame: pd.DataFrame, words: VerifierWords) -> pd.DataFrame:
@@ -204,6 +160,8 @@ def in_words(frame: pd.DataFrame, words: VerifierWords) -> pd.DataFrame:
             column = column.map(lambda v, kind=_IDS[name]: words.ids(kind, v))
         elif _is_month(name) and not pd.api.types.is_numeric_dtype(column):
             column = column.map(lambda v: words.either(f"state_{v}", v) if v else v)
+        elif name == "where":
+            column = column.map(lambda v: _where(v, words))
         elif name in ("entity", "year"):
             column = column.map(lambda v: words("total_row") if v == TOTAL else v)
         out[name] = column
@@ -212,8 +170,14 @@ def in_words(frame: pd.DataFrame, words: VerifierWords) -> pd.DataFrame:
     if "issue" in frame:
         told = messages(frame, words)
         out |= told
-        out = {name: out[name] for name in _FINDINGS}
     return pd.DataFrame(out)
+
+
+def _where(text: Any, words: VerifierWords) -> Any:
+    """Where a value stands, the table of measured values in words."""
+    if not isinstance(text, str):
+        return text
+    return text.replace("parameter table row", words("parameter_row"))
 
 
 def _is_month(name: str) -> bool:
@@ -240,12 +204,12 @@ def messages(frame: pd.DataFrame, words: VerifierWords) -> dict[str, list[str]]:
             shown = [words.name(_VOCABULARY.get(k, ""), v) if k in _VOCABULARY else v
                      for k, v in cells.items()]  # fmt: skip
             params["place"] = " / ".join(text for text in shown if text)
-        if "parameter" in params:
+        if "parameter" in params and names[number]:
             params["parameter"] = names[number]
         if issue.code == "V-116":
             columns = params["columns"].split(", ")
             params["columns"] = words("comma").join(words(f"need_{name}") for name in columns)
-        told = replace(issue, params=params)
+        told = spoken.in_words(replace(issue, params=params), words.lang)
         said["message"].append(params.get(f"said_{words.lang}") or told.message(words.lang))
         said["hint"].append(told.hint(words.lang))
     return said
@@ -283,9 +247,10 @@ def verifier_record(
     -------
     dict
         ``contract``, ``run_digest``, ``co2e_t``, ``totals``, ``materiality``, and a list of
-        records per sheet: ``control``, ``findings``, ``checks``, ``months``, ``facilities``,
-        ``processes``, ``detail``, ``outputs``, ``units``, ``monthly``. Amounts are in t CO2e
-        where the key says ``_t``.
+        records per table: ``points``, ``findings``, ``control``, ``checks``, ``months``,
+        ``determination``, ``monthly``, ``facilities``, ``processes``, ``detail``, ``outputs``,
+        ``units``.
+        Amounts are in t CO2e where the key says ``_t``.
 
     Raises
     ------
@@ -301,17 +266,16 @@ def verifier_record(
     """
     made = verification(inv, plan=plan, materiality=materiality, period=period)
     findings = made.findings.assign(**messages(made.findings, VerifierWords(lang)))
-    total = made.aggregate["total_t"]
     return {
         "contract": 1,
         "run_digest": inv.run.digest,
-        "co2e_t": None if total is None else inv.co2e_t,
+        "co2e_t": summed(inv),
         "totals": inv.totals,
         "materiality": made.aggregate,
         "has_plan": made.has_plan,
         **{
             name: _records(findings if name == "findings" else getattr(made, name))
-            for name in SHEETS
+            for name in TABLES
         },
     }
 

@@ -230,7 +230,8 @@ def test_rows_outside_the_time_of_their_entity_are_findings():
     row = {"entity": "T", "source": "外购电", "item": "电", "amount": 1, "unit": "MWh"}
     periods = ["2024-02", "2024-03", "2024-06", "2024-07", "2024Q2", "2024"]
     table = read_activity([{"period": p, **row} for p in periods], entities=tenant, today=TODAY)
-    assert [(i.row, i.code) for i in table.findings] == [(1, "A-082"), (4, "A-082"), (6, "A-082")]
+    outside = [i.row for i in table.findings if i.code == "A-082"]
+    assert outside == [1, 4, 6]
     assert len(table) == 6
 
 

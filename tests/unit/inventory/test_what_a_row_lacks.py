@@ -165,7 +165,7 @@ def test_a_flat_panel_plant_is_warned_and_the_ipcc_table_of_its_own_is_far_above
         ({"method": "land-transport", "source": "exhaust_urea", "item": "urea"}, "I-025",
          "urea_fraction", "尿素纯度"),
         ({"method": "other-industry", "source": "ch4_recovery", "item": "external", "unit": "m3",
-          "purity": "60 %"}, "I-021", "gas_reference", "20C"),
+          "purity": "60 %"}, "I-021", "gas_reference", "20 °C"),
         ({"method": "machinery-equipment", "source": "equipment_filling", "item": "R-1234yf",
           "fillings": "10"}, "I-025", "molar_mass", "摩尔质量"),
     ],

@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from carboncalc.report.template_words import template_labels
+from carboncalc.report.verifier_words import verifier_labels
 from carboncalc.report.words import Words, labels
 from carboncalc.resources import package_file
 
@@ -13,8 +15,9 @@ BUILT = re.compile(r"""f["']([a-z_]+)\{""")
 def sources() -> list[Path]:
     folder = package_file("report")
     found = [*folder.glob("*.py"), *folder.glob("templates/*.j2")]
-    # the verifier's workbook has words of its own
-    return [path for path in found if not path.name.startswith("verifier")]
+    # the verifier's workbook and the template have words of their own
+    own = ("verifier", "template", "method_template")
+    return [path for path in found if not path.name.startswith(own)]
 
 
 def test_no_page_asks_for_a_label_that_is_not_there() -> None:
@@ -37,9 +40,20 @@ def test_no_label_is_left_over() -> None:
 
 
 def test_placeholders_agree_between_the_languages() -> None:
-    for key, entry in labels().items():
+    for key, entry in (*labels().items(), *template_labels().items(), *verifier_labels().items()):
         names = [sorted(re.findall(r"\{(\w+)\}", entry[lang])) for lang in ("zh", "en")]
         assert names[0] == names[1], key
+
+
+def test_the_template_asks_for_no_label_that_is_not_there_and_leaves_none_over() -> None:
+    paths = [p for p in package_file("report").glob("*.py") if "template" in p.name]
+    texts = "\n".join(path.read_text("utf-8") for path in paths)
+    asked = {key for path in paths for key in ASKED.findall(path.read_text("utf-8"))}
+    known = template_labels()
+    assert asked - set(known) == set()
+    built = {*BUILT.findall(texts), "title_", "line_", "needs_", "defaults_"}
+    texts = texts.replace("'", '"')
+    assert [k for k in known if f'"{k}"' not in texts and not k.startswith(tuple(built))] == []
 
 
 def test_chinese_labels_use_full_width_punctuation() -> None:

@@ -10,8 +10,10 @@ import pandas as pd
 import pytest
 
 import carboncalc as cc
+from carboncalc.activity.header import read_heading
 from carboncalc.errors import ActivityDataError
 from carboncalc.inventory.verification.control import control_table, months_between
+from carboncalc.inventory.verification.result import verification
 from carboncalc.inventory.verification.used import used_values
 
 ROWS: list[dict[str, Any]] = [
@@ -72,7 +74,7 @@ def test_one_plan_reads_the_same_from_every_format(form: Any, tmp_path: Path) ->
 def test_all_problems_are_named_at_once_with_their_cells() -> None:
     base = {"entity": "P", "source": "fossil_combustion", "item": "diesel", "parameter": "amount"}
     rows = [
-        {**base, "entity": None},
+        {**base, "parameter": None},
         {**base, "source": "no such source"},
         {**base, "item": "煤"},
         {**base, "parameter": "something odd?"},
@@ -85,7 +87,7 @@ def test_all_problems_are_named_at_once_with_their_cells() -> None:
     keys = dict.fromkeys(key for row in rows for key in row)
     plan = cc.read_quality_plan([{key: row.get(key) for key in keys} for row in rows])
     assert {(issue.row, issue.column, issue.code) for issue in plan.issues} == {
-        (1, "entity", "A-030"),
+        (1, "parameter", "A-030"),
         (2, "source", "A-103"),
         (3, "item", "A-102"),
         (4, "parameter", "V-102"),
@@ -149,3 +151,30 @@ def test_the_fullest_row_holds_and_of_two_versions_the_later_one() -> None:
 )  # fmt: skip
 def test_intervals_are_understood_only_where_they_are_plain(words: str, months: int | None) -> None:
     assert months_between(words) == months
+
+
+def test_the_headers_of_appendix_d4_are_read_as_they_are_printed() -> None:
+    printed = {
+        "机组名称": "facility", "参数名称": "parameter", "单位": "unit", "获取方式": "acquisition",
+        "具体描述": "description", "测量设备及型号": "meter", "测量设备安装位置": "meter_location",
+        "测量频次": "measurement_frequency", "测量设备精度": "accuracy",
+        "规定的测量设备校准频次": "calibration_frequency", "数据记录频次": "recording_frequency",
+        "数据缺失时的处理方式": "missing_rule", "数据获取负责部门": "owner",
+    }  # fmt: skip
+    read = {text: read_heading(text, "quality_plan").column for text in printed}
+    assert read == printed
+
+
+def test_an_empty_entity_means_every_one_and_a_row_that_plans_nothing_does_not_count() -> None:
+    plan = cc.read_quality_plan([
+        {"parameter": "amount", "source": "purchased_electricity", "acquisition": "measured"},
+        {"parameter": "grid_factor", "source": "purchased_electricity", "acquisition": None},
+    ])  # fmt: skip
+    assert plan.issues == ()
+    assert plan.rows["parameter"].tolist() == ["amount"]
+    inv = cc.compute([{"entity": "P", "period": "2023", "method": "other-industry",
+                       "source": "purchased_electricity", "item": "electricity", "amount": 1,
+                       "unit": "MWh"}])  # fmt: skip
+    table = verification(inv, plan=plan).control.set_index("parameter")
+    assert table.loc["amount", "status"] == "planned_and_used"
+    assert table.loc["grid_factor", "status"] == "not_planned"

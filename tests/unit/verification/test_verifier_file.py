@@ -15,6 +15,7 @@ from carboncalc.errors import CarbonCalcError, CarbonCalcWarning
 from carboncalc.inventory.verification.findings import Finding, judged
 from carboncalc.inventory.verification.materiality import Materiality
 from carboncalc.inventory.verification.result import verification
+from carboncalc.report.verifier_sheets import HEADER
 from carboncalc.report.verifier_words import VerifierWords, verifier_labels
 
 EVIL = '=HYPERLINK("http://example.org")'
@@ -49,7 +50,8 @@ PLAN = [{"entity": "P", "parameter": "amount", "source": "purchased_electricity"
 
 
 def sheet_rows(book: Any, name: str) -> list[dict[str, Any]]:
-    rows = list(book[VerifierWords("en")(f"sheet_{name}")].iter_rows(values_only=True))
+    sheet = book[VerifierWords("en")(f"sheet_{name}")]
+    rows = list(sheet.iter_rows(min_row=HEADER + 1, values_only=True))
     return [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
 
 
@@ -104,8 +106,8 @@ def test_every_table_keeps_its_header_in_sight_in_both_languages(
         book = openpyxl.load_workbook(path)
         assert book.sheetnames[0] == VerifierWords(lang)("sheet_cover")
         for sheet in book.worksheets[1:]:
-            assert sheet.freeze_panes == "A2", sheet.title
-            heads = [cell.value for cell in sheet[1]]
+            assert sheet.freeze_panes.endswith(str(HEADER + 2)), sheet.title
+            heads = [cell.value for cell in sheet[HEADER + 1]]
             assert len(heads) == len(set(heads)), (sheet.title, heads)
             ids = [h for h in heads if "_" in h]
             assert not ids, (sheet.title, ids)
@@ -153,7 +155,9 @@ def test_a_problem_of_the_plan_is_a_finding_and_does_not_stop_the_file(inv: cc.I
 
 def test_small_findings_count_together() -> None:
     inv = computed([{**POWER, "period": f"2023-{m:02d}", "amount": 100} for m in range(1, 13)])
-    issue = cc.errors.Issue("V-111", {"place": "P", "parameter": "x"}, severity="finding")
+    issue = cc.errors.Issue(
+        "V-111", {"place": "P", "parameter": "x", "more_zh": "", "more_en": ""}, severity="finding"
+    )
     total = inv.co2e_t
     assert total == pytest.approx(12 * 100 * 0.5306)
 

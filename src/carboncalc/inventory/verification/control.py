@@ -93,10 +93,11 @@ def _best(planned: Any, record: dict[str, Any], aliases: Any) -> list[tuple[int,
     fitting = [
         (index, row)
         for name in (record["parameter"], *aliases)
-        for index, row in planned.get((record["entity"], name), ())
+        for entity in dict.fromkeys((record["entity"], ""))
+        for index, row in planned.get((entity, name), ())
         if all(row[key] in ("", record[key]) for key in PLAN_KEY[1:5])
     ]
-    fitting.sort(key=lambda entry: -sum(entry[1][key] != "" for key in PLAN_KEY[1:5]))
+    fitting.sort(key=lambda entry: -sum(entry[1][key] != "" for key in PLAN_KEY[:5]))
     return fitting
 
 
@@ -139,22 +140,45 @@ def _rule(part: pd.DataFrame) -> str:
     return "; ".join(dict.fromkeys(part["default_rule"]))
 
 
-def control_findings(table: pd.DataFrame, has_plan: bool) -> Iterator[tuple[Issue, dict[str, str]]]:
+#: The same parameter that is not planned at more places than these is said once.
+MANY_PLACES = 5
+
+
+def control_findings(table: pd.DataFrame, has_plan: bool) -> Iterator[tuple[Issue, dict[str, Any]]]:
     """What planned and actual disagree about, with the place each finding is about.
 
-    Without a plan nothing is said: the table itself shows that nothing was planned.
+    Without a plan nothing is said: the table itself shows that nothing was planned. What is
+    not planned at many facilities or processes is one finding; ``members`` of its place
+    holds the keys of all of them.
     """
     if not has_plan:
         return
     filled = table.astype("object").where(table.notna(), "")
     columns = [str(name) for name in filled.columns]
     records = [dict(zip(columns, row, strict=True)) for row in filled.to_numpy().tolist()]
+    alike: dict[tuple[str, ...], list[tuple[str, ...]]] = defaultdict(list)
+    for record in records:
+        if record["status"] == "not_planned":
+            alike[_across(record)].append(tuple(record[name] for name in PLAN_KEY))
     for record in records:
         place = {name: record[name] for name in PLAN_KEY}
-        shown = " / ".join(record[k] for k in PLAN_KEY[:5] if record[k])
-        said = {"place": shown, "parameter": record["parameter"]}
+        members = alike.get(_across(record), [])
+        together = record["status"] == "not_planned" and len(members) > MANY_PLACES
+        more = {"more_zh": "", "more_en": ""}
+        if together:
+            if members[0] != tuple(place.values()):
+                continue
+            place |= {"facility": "", "process": "", "members": members}
+            more = {"more_zh": f"(共 {len(members)} 处)", "more_en": f" ({len(members)} places)"}
+        shown = " / ".join(place[k] for k in PLAN_KEY[:5] if place[k])
+        said = {"place": shown, "parameter": record["parameter"], **more}
         for code, params in _disagreements(record):
             yield Issue(code, said | params, column=record["parameter"], severity="finding"), place
+
+
+def _across(record: dict[str, Any]) -> tuple[str, ...]:
+    """What facilities and processes of an entity have in common."""
+    return tuple(record[name] for name in ("entity", "source", "item", "parameter"))
 
 
 def _disagreements(record: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:

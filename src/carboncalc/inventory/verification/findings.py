@@ -21,6 +21,7 @@ from carboncalc.inventory.verification.control import rows_by_place
 from carboncalc.inventory.verification.cross_checks import places_of
 from carboncalc.inventory.verification.materiality import Materiality
 from carboncalc.inventory.verification.plan_file import PLACE as PLAN_KEY
+from carboncalc.inventory.verification.used import OWN, months_text
 from carboncalc.provenance import GRADE_ORDER
 
 if TYPE_CHECKING:
@@ -30,6 +31,9 @@ COLUMNS = (
     "kind", "code", "severity", "entity", "facility", "process", "source", "item", "parameter",
     "amount_t", "basis", "share", "material", "file", "sheet", "row", "column",
 )  # fmt: skip
+
+
+_NOTHING = np.array([], dtype=np.int64)
 
 
 @dataclass(frozen=True)
@@ -42,7 +46,7 @@ class Finding:
 
     kind: str
     issue: Issue
-    place: dict[str, str]
+    place: dict[str, Any]
     entries: Any = None
     difference_t: float | None = None
 
@@ -79,7 +83,7 @@ def findings_of_inventory(
 
 
 def findings_of_places(
-    inv: Inventory, kind: str, used: pd.DataFrame, said: Iterable[tuple[Issue, dict[str, str]]]
+    inv: Inventory, kind: str, used: pd.DataFrame, said: Iterable[tuple[Issue, dict[str, Any]]]
 ) -> Iterator[Finding]:
     """Findings about places: they touch what rests on the parameter there.
 
@@ -90,9 +94,37 @@ def findings_of_places(
     for issue, place in said:
         entries = None
         if kind != "completeness" and issue.code != "V-112":
-            mine = rows.get(tuple(place[key] for key in PLAN_KEY), [])
+            places = place.get("members") or [tuple(place[key] for key in PLAN_KEY)]
+            mine = np.concatenate([rows.get(one, _NOTHING) for one in places])
             entries = np.flatnonzero(np.isin(ledger.row, mine) & ledger.counted)
         yield Finding(kind, issue, place, entries)
+
+
+def measured_in_part(inv: Inventory, used: pd.DataFrame) -> Iterator[Finding]:
+    """Parameters that rows give in some periods and the document's rule in others (V-124).
+
+    Where the table of measured values is used, the run itself says so (I-050).
+    """
+    inputs = used[used["parameter"] != "amount"]
+    keys = list(PLAN_KEY)
+    filled = inputs.assign(
+        **{name: inputs[name].astype("object").where(inputs[name].notna(), "") for name in keys}
+    )
+    typed = filled["origin"].eq("activity_row")
+    tabled = filled["origin"].eq("parameter_table")
+    groups = [filled[name] for name in keys]
+    mixed = typed.groupby(groups).transform("any") & ~tabled.groupby(groups).transform("any")
+    lacking = filled[mixed & ~filled["origin"].isin(OWN)]
+    for names, part in lacking.groupby(keys, sort=False):
+        place = {key: str(name) for key, name in zip(keys, names, strict=True)}
+        shown = " / ".join(place[key] for key in keys[:5] if place[key])
+        params = {
+            "place": shown, "parameter": place["parameter"],
+            "months": months_text(part["period_start"]),
+        }  # fmt: skip
+        entries = np.isin(inv.ledger.row, part["entry_row"].to_numpy()) & inv.ledger.counted
+        issue = Issue("V-124", params, column=place["parameter"], severity="finding")
+        yield Finding("completeness", issue, place, np.flatnonzero(entries))
 
 
 class _Places:
@@ -110,7 +142,9 @@ class _Places:
 
     def place(self, issue: Issue) -> dict[str, str]:
         """Entity, facility, process, source and item of the row an issue points to."""
-        named = {k: str(issue.params[k]) for k in ("source", "item") if issue.params.get(k)}
+        named = {
+            k: str(issue.params[k]) for k in ("entity", "source", "item") if issue.params.get(k)
+        }
         for table, at in self._tables:
             positions = at.get(_key(issue))
             if positions:
@@ -141,6 +175,13 @@ def _key(issue: Issue) -> tuple[str, str, int]:
 def _entries_of(inv: Inventory, issue: Issue, used: pd.DataFrame, places: _Places) -> Any:
     """Counted entries a finding of the run is about; None where it names nothing."""
     ledger, params = inv.ledger, issue.params
+    if issue.code == "I-050":  # periods in which the document's rule stood in for a measurement
+        here = (used["parameter"] == params["parameter"]) & (used["entity"] == params["entity"])
+        mine = used[here]
+        spots = [mine[name].astype("object").fillna("") for name in PLAN_KEY[1:5]]
+        own = mine["origin"].isin(OWN).groupby(spots).transform("any")
+        rows = mine.loc[own & ~mine["origin"].isin(OWN), "entry_row"].to_numpy()
+        return np.flatnonzero(np.isin(ledger.row, rows) & ledger.counted)
     ruled = used["finding"] == issue.code if "finding" in used else pd.Series(dtype=bool)
     if ruled.any():  # the rule that filled a value says exactly which rows
         item = used["item"] == params.get("item")

@@ -29,10 +29,11 @@ from carboncalc.activity.layout import Layout
 from carboncalc.activity.load import load
 from carboncalc.activity.measured import measure_id
 from carboncalc.activity.measures import canonical_unit
-from carboncalc.activity.sheet import DATE_MARK
-from carboncalc.activity.table import DataTable
+from carboncalc.activity.sheet import DATE_MARK, RawSheet
+from carboncalc.activity.table import ActivityTable, DataTable
 from carboncalc.activity.text import TextColumn, tidy
 from carboncalc.activity.workbook import SheetChoice
+from carboncalc.errors import ActivityDataError
 
 #: What a plan row is about; an empty cell means any, and the fullest row that fits is taken.
 PLACE = ("entity", "facility", "process", "source", "item", "parameter")
@@ -52,7 +53,7 @@ PLANNED = (
 PLAN_LAYOUT = Layout(
     table="quality_plan",
     columns=(*PLACE, "unit", *PLANNED),
-    required=("entity", "parameter"),
+    required=("parameter",),
 )
 
 #: How a value is obtained: the four kinds of appendix D.4.
@@ -100,11 +101,13 @@ def read_quality_plan(
         process, source, item, parameter, unit, acquisition (measured, default, calculated,
         other), description, meter, meter_model, meter_location, accuracy,
         measurement_frequency, calibration_frequency, calibration_date, recording_frequency,
-        missing_rule, owner, version, valid_from, note; headers may be Chinese. An empty
-        facility, process, source or item means any. ``parameter`` is ``amount`` (the
-        activity data), a parameter of a method, or a measure of the output table. In YAML
-        the rows stand in a list ``parameters``; what stands beside it (``entity``,
-        ``version`` …) holds for every row.
+        missing_rule, owner, version, valid_from, note; headers may be Chinese.
+        ``parameter`` is ``amount`` (the activity data), a parameter of a method, or a
+        measure of the output table. In YAML the rows stand in a list ``parameters``; what
+        stands beside it (``entity``, ``version`` …) holds for every row. An empty entity,
+        facility, process, source or item means any; a row that names no entity and plans
+        nothing is left out, so that a form with every parameter in it may be filled in part.
+        In a workbook with other tables the sheet of the plan is found by its header.
     entities
         An entity set: names become ids.
     sheet
@@ -139,8 +142,8 @@ def read_quality_plan(
         name = Path(data).name
         data = _from_yaml(Path(data), max_bytes)
     loaded = load(data, PLAN_LAYOUT, sheet=sheet, max_bytes=max_bytes)
-    draft = Draft(join(loaded.sheets, PLAN_LAYOUT))
-    identify(draft, known)
+    draft = Draft(join([_that_plans(sheet) for sheet in loaded.sheets], PLAN_LAYOUT))
+    identify(draft, known, any_entity=True)
     _read_parameter(draft)
     _read_words(draft)
     for column in ("calibration_date", "valid_from"):
@@ -164,6 +167,43 @@ def read_quality_plan(
     if strict:
         plan.raise_issues()
     return plan
+
+
+def plan_beside(data: Any, table: ActivityTable) -> QualityPlan | None:
+    """The plan in the workbook that the activity data was read from; None where it has none.
+
+    Parameters
+    ----------
+    data
+        The path that ``table`` was read from.
+    table
+        The activity table; its entities hold for the plan too.
+
+    Examples
+    --------
+    >>> import carboncalc as cc
+    >>> plan_beside(None, cc.examples.minimal().activity) is None
+    True
+    """
+    sheets = table.beside.get("quality_plan")
+    if not sheets:
+        return None
+    try:
+        return read_quality_plan(data, sheet=sheets, entities=table.entities)
+    except ActivityDataError as error:
+        if error.code == "A-003":  # a form that nobody filled in
+            return None
+        raise
+
+
+def _that_plans(sheet: RawSheet) -> RawSheet:
+    """The rows of a sheet that say whose value it is, or anything about how it is obtained."""
+    planned = [
+        TextColumn.of(column).missing
+        for given, column in zip(sheet.header, sheet.columns, strict=True)
+        if read_heading(given, PLAN_LAYOUT.table).column in ("entity", *PLANNED)
+    ]
+    return sheet.kept(~np.logical_and.reduce(planned)) if planned else sheet
 
 
 def _from_yaml(path: Path, max_bytes: int) -> list[dict[str, Any]]:

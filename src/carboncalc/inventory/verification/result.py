@@ -16,15 +16,18 @@ from carboncalc.inventory.verification.completeness import (
 )
 from carboncalc.inventory.verification.control import control_findings, control_table
 from carboncalc.inventory.verification.cross_checks import cross_checks
+from carboncalc.inventory.verification.determination import determination
 from carboncalc.inventory.verification.findings import (
     Finding,
     findings_of_inventory,
     findings_of_places,
     judged,
+    measured_in_part,
 )
 from carboncalc.inventory.verification.materiality import Materiality, materiality_of
 from carboncalc.inventory.verification.monthly import monthly_table
 from carboncalc.inventory.verification.plan_file import QualityPlan, read_quality_plan
+from carboncalc.inventory.verification.points import review_points
 from carboncalc.inventory.verification.power_units import power_units
 from carboncalc.inventory.verification.supplement import by_place, detail, outputs_table
 from carboncalc.inventory.verification.used import used_outputs, used_values
@@ -40,7 +43,9 @@ class Verification:
     ``control`` is the plan beside what was used, ``checks`` the cross-checks, ``months`` the
     matrix of completeness, ``findings`` the judged list, ``aggregate`` the level in tonnes
     and what stays below it together, ``facilities`` and ``processes`` emissions by place,
-    ``detail``, ``outputs``, ``units`` (of power plants) and ``monthly`` the supplementary data.
+    ``detail``, ``outputs``, ``units`` (of power plants) and ``monthly`` the supplementary data,
+    ``determination`` how each measured parameter got its value in every month, ``points`` what
+    the run has to say to each point of a document review.
     """
 
     control: pd.DataFrame
@@ -54,6 +59,8 @@ class Verification:
     outputs: pd.DataFrame
     units: pd.DataFrame
     monthly: pd.DataFrame
+    determination: pd.DataFrame
+    points: pd.DataFrame
     materiality: Materiality
     has_plan: bool
 
@@ -108,6 +115,11 @@ def verification(
     matrix, unplaced = completeness(inv, everything, months)
     said = _all_findings(inv, used, control, checks, matrix, unplaced, plan)
     table, aggregate = judged(inv, said, level, _total(inv))
+    outputs = outputs_table(inv)
+    tables = {
+        "control": control, "checks": checks, "months": matrix, "findings": table,
+        "outputs": outputs,
+    }  # fmt: skip
     return Verification(
         control=control,
         checks=checks,
@@ -117,9 +129,11 @@ def verification(
         facilities=by_place(inv, ("entity", "facility")),
         processes=by_place(inv, ("entity", "process")),
         detail=detail(inv, used),
-        outputs=outputs_table(inv),
+        outputs=outputs,
         units=power_units(inv),
         monthly=monthly_table(inv, used, months),
+        determination=determination(inv, used),
+        points=review_points(inv, used, tables),
         materiality=level,
         has_plan=plan is not None,
     )
@@ -131,11 +145,15 @@ def _has_outputs(inv: Inventory) -> bool:
 
 
 def _total(inv: Inventory) -> float | None:
-    """The exact total; None where lines of different GWP sets may not be added."""
+    """The exact total; None where lines of different GWP sets may not be added.
+
+    A document that fills the gaps of its own GWP set from another one has a total all the
+    same: that of the document.
+    """
     try:
         _ = inv.co2e_t
     except CarbonCalcError:
-        return None
+        return inv.totals["document"]
     return inv.ledger.total(inv.ledger.counted)
 
 
@@ -151,3 +169,4 @@ def _all_findings(
     yield from findings_of_places(inv, "plan", used, disagreements)
     holes = completeness_findings(matrix, unplaced)
     yield from findings_of_places(inv, "completeness", used, holes)
+    yield from measured_in_part(inv, used)
