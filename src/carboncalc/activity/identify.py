@@ -91,7 +91,9 @@ def identify(
 
 def _known(kind: str) -> Callable[[str], str | Refusal]:
     def read(text: str) -> str | Refusal:
-        found = names.lookup(kind, text)
+        # a minus sign is punctuation to the vocabulary, and no scope has one
+        signed = kind == "scope" and text[:1] in "-−–"
+        found = names.Unknown(()) if signed else names.lookup(kind, text)
         return found.id if isinstance(found, names.Resolved) else names.refusal(kind, text, found)
 
     return read

@@ -18,6 +18,7 @@ SAME = (
     "entity", "facility", "meter", "period", "source", "item", "unit", "evidence_type",
     "process", "record_kind", "instrument", "certificate_id", "counterparty", "technology",
     "method", "region", "abatement_technology", "gwp_set", "factor_set",
+    "scope", "category",
 )  # fmt: skip
 
 #: Readings of one meter that may not overlap: one thing measured in one place.

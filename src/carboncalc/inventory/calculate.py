@@ -40,6 +40,7 @@ from carboncalc.inventory.plausible import (
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.reasons import missing_issues
 from carboncalc.inventory.resolutions import Resolutions
+from carboncalc.inventory.scopes import refuse_scopes
 from carboncalc.inventory.slots import FOUND
 from carboncalc.methods.rounding import half_up
 
@@ -77,6 +78,7 @@ def calculate(rows: pd.DataFrame, plan: Plan, log: IssueLog) -> Computed:
     run.rows = rows.assign(scale=scale, scale_divisor=divisor)
     groups = given_groups(rows, coded, log)
     run.failed |= groups.refused
+    refuse_scopes(run, _by_combination(combinations, _scope_of, 0)[codes])
     refuse_unbalanced(run)
     refuse_alternatives(run)
     x = _rounded_amounts(x, codes, combinations, plan)
@@ -102,7 +104,8 @@ def calculate(rows: pd.DataFrame, plan: Plan, log: IssueLog) -> Computed:
     # a kernel outside its domain gives no value: such a row must not vanish
     _refuse(run, ~reached & ~run.failed, "M-016", "item")
     _fail_whole(run.failed, rows)
-    ledger = assemble(run.rows, coded, run.parts, list(run.gases), list(run.accounts), run.failed)
+    names = (list(run.gases), list(run.accounts), list(run.categories))
+    ledger = assemble(run.rows, coded, run.parts, *names, run.failed)
     return Computed(ledger, resolutions_of(run), run.failed, tuple(run.findings), missing_basis)
 
 
@@ -111,6 +114,10 @@ def _by_combination(
 ) -> Any:
     """One value per combination, and a last one so that a table without any can be looked up."""
     return np.array([unusable if c is None else value(c) for c in combinations] + [unusable])
+
+
+def _scope_of(combination: Combination) -> int:
+    return combination.placed[0].placement.source.scope
 
 
 def _rows_by_code(codes: Any, size: int) -> tuple[Any, Any]:

@@ -50,6 +50,7 @@ class Run:
     count: int = 0
     gases: dict[str, int] = field(default_factory=dict)
     accounts: dict[str, int] = field(default_factory=lambda: {"counted": 0})
+    categories: dict[str, int] = field(default_factory=dict)
 
 
 def add_evaluated(
@@ -190,6 +191,7 @@ def add(run: Run, method: str, placed: Placed, part: Tonnes, potentials: Potenti
             basis=BASES.index(placement.basis),
             primary=placement.primary,
             totals=placement.totals,
+            category=run.categories.setdefault(source.category, len(run.categories)),
         )
     )
 

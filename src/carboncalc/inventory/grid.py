@@ -81,6 +81,8 @@ def _labels(ledger: Ledger, name: str) -> Any:
         return np.array(ledger.gases, dtype=object)[ledger.gas]
     if name == "scope":
         return ledger.scope
+    if name == "category":
+        return np.array(ledger.categories, dtype=object)[ledger.category]
     if name not in ("entity", "facility", "process", "source", "item", "method", "region"):
         raise CarbonCalcError("I-033", name=name)
     return ledger.column(name)

@@ -17,10 +17,14 @@ import pandas as pd
 
 from carboncalc.inventory.coded import Coded, CodedRows, sorted_groups
 from carboncalc.inventory.exact import ExactSums
+from carboncalc.inventory.scopes import moved_to_scope_3
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int32]
 Bytes = npt.NDArray[np.int8]
+
+#: The document that serves what others lack, and the memo account of what lies outside them.
+GHG_PROTOCOL, OUTSIDE = "ghg-protocol", "outside_document"
 
 #: Codes of ``Ledger.basis``: entries outside scope 2 have none.
 BASES = ("", "method", "location", "market")
@@ -39,7 +43,7 @@ class Ledger:
     ``co2e`` (t) stand on the exact grid. ``primary`` marks the basis the policy chose. ``grade`` is
     the worst evidence grade behind an entry (position in ``GRADE_ORDER``), ``fallback`` has
     bit 1 for another region and bit 2 for another year, ``totals`` the bits of ``TOTALS``.
-    ``coded`` holds the columns of ``rows`` as codes.
+    ``coded`` holds the columns of ``rows`` as codes, ``category`` indexes the ``categories``.
     """
 
     rows: pd.DataFrame
@@ -57,8 +61,10 @@ class Ledger:
     totals: Bytes
     grade: Bytes
     fallback: Bytes
+    category: npt.NDArray[np.int16]
     gases: tuple[str, ...]
     accounts: tuple[str, ...]
+    categories: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.row)
@@ -131,13 +137,15 @@ class Part:
     basis: int
     primary: bool
     totals: int
+    category: int
 
 
 #: Columns of a ledger that a part has one value per entry of, and those it has one of.
 _PER_ENTRY = {"resolution": np.int32, "mass": np.float64, "co2e": np.float64,
               "grade": np.int8, "fallback": np.int8}  # fmt: skip
 _PER_PART = {"gas": np.int16, "gwp": np.float64, "scope": np.int8, "account": np.int16,
-             "basis": np.int8, "primary": np.bool_, "totals": np.int8}  # fmt: skip
+             "basis": np.int8, "primary": np.bool_, "totals": np.int8,
+             "category": np.int16}  # fmt: skip
 
 
 def assemble(
@@ -146,6 +154,7 @@ def assemble(
     parts: Sequence[Part],
     gases: Sequence[str],
     accounts: Sequence[str],
+    categories: Sequence[str],
     failed: npt.NDArray[np.bool_],
 ) -> Ledger:
     """One ledger from the parts that slots and bases produced, in its canonical order.
@@ -174,9 +183,39 @@ def assemble(
     for name, kind in _PER_PART.items():
         arrays[name] = np.array([getattr(part, name) for part in ordered], dtype=kind)[origin]
     row = np.repeat(np.arange(len(rows), dtype=np.int32), count)
-    if "scope" in rows and rows["scope"].notna().any():  # a row may name its scope itself
-        named = pd.to_numeric(rows["scope"], errors="coerce").to_numpy(dtype=np.float64)[row]
-        arrays["scope"] = np.where(np.isnan(named), arrays["scope"], np.nan_to_num(named)).astype(
-            np.int8
-        )
-    return Ledger(rows, coded, row, gases=tuple(gases), accounts=tuple(accounts), **arrays)
+    accounts = _move_scopes(arrays, rows, coded, row, accounts)
+    categories = _name_categories(arrays, rows, row, categories)
+    return Ledger(
+        rows, coded, row, gases=tuple(gases), accounts=accounts, categories=categories, **arrays
+    )
+
+
+def _move_scopes(
+    arrays: dict[str, Any], rows: pd.DataFrame, coded: CodedRows, row: Ints, accounts: Sequence[str]
+) -> tuple[str, ...]:
+    """Put rows that name scope 3 there: a memo under every document but the GHG Protocol."""
+    moved = moved_to_scope_3(rows)[row] & (arrays["scope"] != 3)
+    if not moved.any():
+        return tuple(accounts)
+    arrays["scope"][moved] = 3
+    arrays["totals"][moved] = 0
+    document = coded["method"].mapped(
+        [name != GHG_PROTOCOL for name in coded["method"].values], True
+    )
+    memo = moved & document[row] & (arrays["account"] == 0)
+    names = (*accounts, *(() if OUTSIDE in accounts else (OUTSIDE,)))
+    arrays["account"][memo] = names.index(OUTSIDE)
+    return names
+
+
+def _name_categories(
+    arrays: dict[str, Any], rows: pd.DataFrame, row: Ints, categories: Sequence[str]
+) -> tuple[str, ...]:
+    """Put the category that a row names itself in the place of its source's."""
+    if "category" not in rows or not rows["category"].notna().any():
+        return tuple(categories)
+    own = Coded.of(rows["category"])
+    names = tuple(dict.fromkeys((*categories, *map(str, own.values))))
+    codes = own.mapped([names.index(str(text)) for text in own.values], -1)[row]
+    arrays["category"] = np.where(codes >= 0, codes, arrays["category"]).astype(np.int16)
+    return names

@@ -12,10 +12,11 @@ import pyarrow.compute as pc
 from carboncalc.inventory.coded import sorted_groups
 from carboncalc.inventory.describe import FALLBACKS, grade_names
 from carboncalc.inventory.descriptors import descriptors
-from carboncalc.inventory.ledger import BASES, Ledger
+from carboncalc.inventory.ledger import BASES, GHG_PROTOCOL, Ledger
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.resolutions import Resolutions
+from carboncalc.methods.catalogue import load_method
 
 COLUMNS = (
     "line_id", "entity", "facility", "process", "period_start", "period_end", "scope",
@@ -67,9 +68,8 @@ def line_columns(
     out: dict[str, Any] = {"line_id": line_ids(chosen).array}
     out |= {name: _from_rows(ledger.rows, name, rows) for name in _FROM_ROWS}
     slot = resolutions.slot[ledger.resolution[chosen]]
-    for name in ("category", "iso_category"):
-        out[name] = _labels([getattr(s.source, name) for s in resolutions.slots], slot)
-    out["category"] = _override(out["category"], ledger.rows, rows, "category")
+    out["category"] = _labels(list(ledger.categories), ledger.category[chosen])
+    out["iso_category"] = _iso_categories(ledger, chosen, resolutions, slot)
     out["scope"] = ledger.scope[chosen].astype(np.int64)
     out["account"] = _labels(list(ledger.accounts), ledger.account[chosen])
     methods, (names,) = sorted_groups([ledger.coded["method"].take(rows)], len(rows))
@@ -122,12 +122,18 @@ def _categorical(codes: Any, labels: pd.Index) -> Any:
     return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(labels))
 
 
-def _override(column: Any, rows: pd.DataFrame, chosen: Any, name: str) -> Any:
-    given = rows.get(name)
-    if given is None or not given.notna().any():
-        return column
-    own = given.take(chosen).reset_index(drop=True)
-    return own.fillna(pd.Series(column).astype("str")).array
+def _iso_categories(ledger: Ledger, chosen: Any, resolutions: Resolutions, slot: Any) -> Any:
+    """The ISO 14064-1 category of the source, or of the scope 3 category a row was moved to."""
+    held = [source.source.iso_category for source in resolutions.slots]
+    indirect = {
+        source.category: source.iso_category
+        for source in load_method(GHG_PROTOCOL).sources.values()
+        if source.scope == 3
+    }
+    moved = np.array([name in indirect for name in ledger.categories] or [False])
+    labels = [*held, *(indirect.get(name, "") for name in ledger.categories)]
+    category = ledger.category[chosen]
+    return _labels(labels, np.where(moved[category], len(held) + category, slot))
 
 
 def _gwp_sets(ledger: Ledger, chosen: Any, potentials: Potentials) -> Any:

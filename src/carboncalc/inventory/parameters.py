@@ -13,7 +13,7 @@ import pandas as pd
 from carboncalc import units
 from carboncalc.errors import IssueLog, UnitError
 from carboncalc.inventory.coded import Coded, CodedRows, combined
-from carboncalc.inventory.placement import GHG_PROTOCOL
+from carboncalc.inventory.ledger import GHG_PROTOCOL
 from carboncalc.methods.catalogue import load_method, method_ids
 
 

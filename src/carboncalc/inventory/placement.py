@@ -14,14 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from carboncalc.errors import MethodError
-from carboncalc.inventory.ledger import COUNTED
+from carboncalc.inventory.ledger import COUNTED, GHG_PROTOCOL, OUTSIDE
 from carboncalc.inventory.substances import OTHER_GASES, outside_the_seven
 from carboncalc.methods.catalogue import load_method
 from carboncalc.methods.route import Method, MethodSource
 from carboncalc.model.method import Basis, Edition
-
-GHG_PROTOCOL = "ghg-protocol"
-OUTSIDE = "outside_document"
 
 #: Bits of ``Placement.totals``: which of a plant's four totals an entry belongs to.
 TOTALS = {"document": 1, "ets": 2, "ghgp": 4}

@@ -10,8 +10,8 @@ import pandas as pd
 
 from carboncalc.inventory.coded import Coded, combined
 from carboncalc.inventory.exact import exact_sum
-from carboncalc.inventory.ledger import BASES, Ledger
-from carboncalc.inventory.placement import GHG_PROTOCOL, OUTSIDE, TOTALS
+from carboncalc.inventory.ledger import BASES, GHG_PROTOCOL, OUTSIDE, Ledger
+from carboncalc.inventory.placement import TOTALS
 from carboncalc.inventory.potentials import CARBON_DIOXIDE, Potentials
 from carboncalc.methods.rounding import RoundingPolicy, half_up
 from carboncalc.provenance import GRADE_ORDER
@@ -36,6 +36,8 @@ def key_codes(ledger: Ledger, name: str) -> Coded:
         return Coded(ledger.basis, list(BASES))
     if name == "account":
         return Coded(ledger.account, list(ledger.accounts))
+    if name == "category":
+        return Coded(ledger.category, list(ledger.categories))
     if name in ("month", "period"):
         return _spans(ledger, name).take(ledger.row)
     if ledger.rows[name].dtype.kind == "f":

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from carboncalc.inventory.ledger import BASES
-from carboncalc.inventory.placement import OUTSIDE, TOTALS
+from carboncalc.inventory.ledger import BASES, OUTSIDE
+from carboncalc.inventory.placement import TOTALS
 from carboncalc.report.anchors import anchor
 from carboncalc.report.line_views import EntityLines, opened_lines
 from carboncalc.report.numbers import shown
