@@ -41,7 +41,10 @@ from carboncalc.methods.catalogue import method_ids
 from carboncalc.provenance import Policy
 
 REQUIRED = ("entity", "period", "source", "item", "amount", "unit")
-OPTIONAL = ("method", "region", "technology", "instrument")
+OPTIONAL = (
+    "method", "region", "technology", "instrument", "certificate_id", "gas_reference", "density",
+    "density_unit",
+)  # fmt: skip
 
 #: Columns that are only looked through for rows of sums.
 PLACES = ("facility", "process")
@@ -72,19 +75,19 @@ def aggregate(
     """Exact sums of counted t CO2e by group and gas, for tables of any size.
 
     Units, dimensions, ranges and periods are checked in every row, and so are the values
-    that rows or ``parameters`` give. Stock records, rows whose period crosses a year, gases
-    in plain cubic metres, litres with a density and balances are computed by
-    :func:`carboncalc.compute` and give the same sums, only slower. Repeated rows and
-    overlapping readings are not looked for: :func:`carboncalc.read_activity` does that.
+    that rows or ``parameters`` give. Stock records, rows whose period crosses a year and
+    balances are computed by :func:`carboncalc.compute` and give the same sums, only slower.
+    Repeated rows and overlapping readings are not looked for:
+    :func:`carboncalc.read_activity` does that.
 
     Parameters
     ----------
     data
         A pandas or Arrow table, or any frame narwhals reads, with the columns ``entity,
         period, source, item, amount, unit``, optionally ``method, region, technology,
-        instrument`` and text parameters such as ``carbon_basis``, as texts or categoricals;
-        and numbers for any parameter of a method (``net_calorific_value`` …) with its
-        ``<parameter>_unit``.
+        instrument, certificate_id, gas_reference, density`` and text parameters such as
+        ``carbon_basis``, as texts or categoricals; and numbers for any parameter of a method
+        (``net_calorific_value`` …) with its ``<parameter>_unit``.
     by
         Any of ``entity, year, month, scope, source, item, category, method, region``.
     policy, library, entities, **overrides
@@ -224,7 +227,7 @@ def _texts() -> tuple[str, ...]:
 
 def check_table(table: pa.Table, own: Sequence[str]) -> None:
     """Leave the fast path where numbers are texts, or a row may be a sum of others."""
-    for name in ("amount", *own):
+    for name in ("amount", *own, *(("density",) if "density" in table.column_names else ())):
         kind = table.schema.field(name).type
         if not (pa.types.is_floating(kind) or pa.types.is_integer(kind)):
             raise NeedsLedger

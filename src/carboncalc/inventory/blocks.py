@@ -20,6 +20,7 @@ from carboncalc.inventory.partial import Partial
 from carboncalc.inventory.paths import NeedsLedger
 from carboncalc.inventory.tables import PATTERNS, REGIONS, UNROUNDED, YEARS, Tables
 from carboncalc.methods.rounding import half_up
+from carboncalc.units import conversion
 
 #: Below this magnitude a line may become nothing on the grid of 2⁻⁴⁵ t.
 _TINY = 2.0**-46
@@ -54,7 +55,7 @@ class BlockRunner:
         self.tables, self.table, self.groups = tables, table, groups
         self.rows = table.num_rows
         self.partial = Partial()
-        self._numbers = {"amount", *(() if given is None else given.columns)}
+        self._numbers = {"amount", "density", *(() if given is None else given.columns)}
         self._words = {name: Words() for name in table.column_names}
         combinations = Combinations(tables, inheritance.profiles, texts)
         self._adder = _Adder(tables, groups, inheritance, given, combinations, self.partial)
@@ -73,7 +74,7 @@ class BlockRunner:
                 for columns in blocks(self.table, first, stop, self._numbers, self._words):
                     with self._turn:
                         self._adder.add(columns)
-        except (CarbonCalcError, pa.ArrowInvalid):
+        except (CarbonCalcError, pa.ArrowException):
             raise NeedsLedger from None
 
 
@@ -109,6 +110,8 @@ class _Adder:
         code, slot, local = self.combinations.of(columns, buffers)
         x, y = buffers.x[:rows], buffers.y[:rows]
         np.take(local.scale, code, out=x, mode="clip")
+        if tables.needs_density:
+            self._by_volume(x, np.take(local.by_volume, code), columns)
         np.multiply(amount, x, out=x)
         if tables.divides:
             np.take(local.divisor, code, out=y, mode="clip")
@@ -138,6 +141,22 @@ class _Adder:
         if tables.evaluates:
             self._add_evaluated(x, at, group, size)
         self._add_plain(x, at, group, size)
+
+    def _by_volume(self, scale: Any, needed: Any, columns: Mapping[str, Any]) -> None:
+        """Multiply the scale of liquids in litres by their density in t/m3."""
+        here = np.flatnonzero(needed)
+        if not len(here):
+            return
+        if "density" not in columns:
+            raise NeedsLedger
+        density, given = columns["density"][here], columns.get("density_unit")
+        units_of = ("kg/L",) if given is None else tuple(text or "kg/L" for text in given.texts)
+        factors = np.array([conversion(unit, "t/m3") for unit in units_of])
+        multiply, divide = (factors[0] if given is None else factors[given.indices[here]]).T
+        density = density * multiply / divide
+        if not density.min() > 0:  # also NaN
+            raise NeedsLedger
+        scale[here] = scale[here] * density
 
     def _looked_up(
         self, name: str, positions: Any, resolve: Callable[[Any], None], out: Any

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from carboncalc.activity.identify import TECHNOLOGIES, VOCABULARY
 from carboncalc.activity.text import tidy
-from carboncalc.inventory.encode import BLOCK_ROWS, Encoded
+from carboncalc.inventory.encode import BLOCK_ROWS, CERTIFIED, Encoded
 from carboncalc.inventory.inherit import Profile
 from carboncalc.inventory.paths import NeedsLedger
 from carboncalc.inventory.tables import UNITS, UNROUNDED, Key, Tables
@@ -24,7 +24,9 @@ from carboncalc.vocabulary.names import Ambiguous, Resolved, lookup
 Ints = npt.NDArray[np.intp]
 
 #: Columns that decide slot and scale, beside the text parameters of the methods.
-KEY_COLUMNS = ("method", "profile", "source", "item", "technology", "instrument")
+KEY_COLUMNS = (
+    "method", "profile", "source", "item", "technology", "instrument", "certified", "gas_reference",
+)  # fmt: skip
 
 #: Combinations that a block's table may have; more are first reduced to those that occur.
 MAX_LOCAL = 1 << 18
@@ -70,6 +72,7 @@ class Local:
         self.scale = np.ones(size)
         self.divisor = np.ones(size)
         self.decimals = np.full(size, UNROUNDED, dtype=np.int8)
+        self.by_volume = np.zeros(size, dtype=bool)
         self.pair = np.zeros(size, dtype=np.intp)
 
 
@@ -139,7 +142,7 @@ class Combinations:
                 raise NeedsLedger
         local.slot[at], local.pair[at] = slot, self._pair_of_key[place // UNITS]
         local.scale[at], local.divisor[at] = tables.scale[place], tables.divisor[place]
-        local.decimals[at] = tables.decimals[place]
+        local.decimals[at], local.by_volume[at] = tables.decimals[place], tables.by_volume[place]
 
     def _look_up(self, values: tuple[Any, ...], names: Sequence[str]) -> int:
         """The position of one combination in the shared tables."""
@@ -157,6 +160,8 @@ class Combinations:
             instrument=named("instrument", given.get("instrument")),
             texts=tuple((name, word) for name, word in words.items() if word is not None),
             sector=profile.sector,
+            gas_reference=named("gas_reference", given.get("gas_reference")),
+            certified=given.get("certified") == CERTIFIED,
         )
         code = self._tables.key_code(key)
         more = code + 1 - len(self._pair_of_key)

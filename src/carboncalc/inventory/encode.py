@@ -274,17 +274,33 @@ class TextCodes:
             return -(1 << 30)  # out of every table: an empty cell in a later block is refused
 
 
+#: What stands for a row with the number of a certificate, whatever the number.
+CERTIFIED = "certified"
+
+
+def _certified(column: Any) -> Encoded:
+    """Whether each row has the number of a certificate: numbers differ from row to row."""
+    texts = column.cast(pa.string())
+    there = pc.fill_null(pc.greater(pc.utf8_length(pc.utf8_trim_whitespace(texts)), 0), False)
+    indices = 1 - there.to_numpy(zero_copy_only=False).astype(np.int32)
+    return Encoded(indices, pa.array([CERTIFIED]), 0)
+
+
 def blocks(
     table: pa.Table, first: int, stop: int, numbers: Collection[str], words: Mapping[str, Words]
 ) -> Iterator[dict[str, Any]]:
     """Row blocks of a table: texts encoded, ``numbers`` as arrays with nan where empty."""
     for batch in table.slice(first, stop - first).to_batches(max_chunksize=BLOCK_ROWS):
-        yield {
-            name: _numbers(batch.column(i))
-            if name in numbers
-            else words[name].encode(batch.column(i))
-            for i, name in enumerate(batch.schema.names)
-        }
+        columns: dict[str, Any] = {}
+        for i, name in enumerate(batch.schema.names):
+            column = batch.column(i)
+            if name in numbers:
+                columns[name] = _numbers(column)
+            elif name == "certificate_id":
+                columns["certified"] = _certified(column)
+            else:
+                columns[name] = words[name].encode(column)
+        yield columns
 
 
 def _numbers(column: Any) -> npt.NDArray[np.float64]:

@@ -48,6 +48,8 @@ class Key:
     instrument: str | None = None
     texts: tuple[tuple[str, str], ...] = ()
     sector: str | None = None
+    gas_reference: str | None = None
+    certified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,13 +64,13 @@ class Numbered:
 class Tables:
     """Growable tables for one plan; safe to read from several threads while they grow.
 
-    ``scale``, ``divisor`` and ``decimals`` (of a rounding policy) are by ``key × UNITS +
-    unit``; ``slot`` is the number of the slot there, and ``given`` by ``number × PATTERNS +
-    pattern`` the number of the same slot with given values. ``cell`` is by ``number × REGIONS
-    × YEARS + region × YEARS + year`` and gives a position in ``coefficient[gas]`` (t per
-    unit), ``gwp[gas]`` and the columns of ``own``. ``counts`` marks the cells from which
-    anything counts, and ``gases_of`` says which gases arise by a coefficient: a position in
-    ``gases``.
+    ``scale``, ``divisor``, ``decimals`` (of a rounding policy) and ``by_volume`` (a density
+    is needed) are by ``key × UNITS + unit``; ``slot`` is the number of the slot there, and
+    ``given`` by ``number × PATTERNS + pattern`` the number of the same slot with given values.
+    ``cell`` is by ``number × REGIONS × YEARS + region × YEARS + year`` and gives a position in
+    ``coefficient[gas]`` (t per unit), ``gwp[gas]`` and the columns of ``own``. ``counts`` marks
+    the cells from which anything counts, and ``gases_of`` says which gases arise by a
+    coefficient: a position in ``gases``.
     """
 
     def __init__(self, plan: Plan) -> None:
@@ -92,6 +94,8 @@ class Tables:
         self.divides = False
         self.decimals: npt.NDArray[np.int8] = np.zeros(0, dtype=np.int8)
         self.rounds_amounts = False
+        self.by_volume: npt.NDArray[np.bool_] = np.zeros(0, dtype=bool)
+        self.needs_density = False
         self.numbered: list[Numbered] = []
         self.given: Ints = np.full(0, UNSEEN, dtype=np.intp)
         self.cell: Ints = np.full(0, UNSEEN, dtype=np.intp)
@@ -121,6 +125,7 @@ class Tables:
                     self.scale = _grown(self.scale, size, np.nan)
                     self.divisor = _grown(self.divisor, size, 1.0)
                     self.decimals = _grown(self.decimals, size, UNROUNDED)
+                    self.by_volume = _grown(self.by_volume, size, False)
                 self.key_list.append(key)
                 self.keys[key] = code
             return code
@@ -176,6 +181,8 @@ class Tables:
         self.scale[position] = combination.scale.multiply
         self.divisor[position] = combination.scale.divide
         self.divides = self.divides or combination.scale.divide != 1.0
+        if combination.scale.needs_density:
+            self.by_volume[position] = self.needs_density = True
         self.may_be_zero = self.may_be_zero or placed.slot.source.sign < 0
         decimals = self.plan.context.rounding.parameter("amount", combination.scale.unit)
         if decimals is not None:
@@ -197,12 +204,11 @@ class Tables:
         combination = resolve_combination(
             method=key.method, source=key.source, item=key.item, unit=unit,
             technology=key.technology, instrument=key.instrument, sector=key.sector,
-            gas_reference=None, texts=key.texts, certified=False, plan=self.plan, only_primary=True,
+            gas_reference=key.gas_reference, texts=key.texts, certified=key.certified,
+            plan=self.plan, only_primary=True,
         )  # fmt: skip
         source = combination.placed[0].slot.source
-        # a density stands in each row; what a row may be can depend on the others
-        among_rows = bool(source.requires or source.alternatives)
-        if combination.scale.needs_density or among_rows:
+        if source.requires or source.alternatives:  # what a row may be depends on the others
             raise CarbonCalcError("I-044", source=key.source)
         return combination
 

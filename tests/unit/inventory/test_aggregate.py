@@ -168,3 +168,33 @@ def test_measured_carbon_of_coal_is_refused_without_its_basis_or_its_moisture(ba
     assert co2([COAL | {"carbon_basis": "ar"}], parameters=[carbon]) == pytest.approx(
         [10 * 0.6 * 0.93 * 44 / 12], rel=1e-12
     )
+
+
+def test_litres_with_their_density_stay_in_the_blocks(blocks_only):
+    litres = COAL | {"item": "diesel", "unit": "L", "amount": 1000.0, "density": 0.84}
+    # 1000 L × 0.84 kg/L = 0.84 t
+    tonnes = COAL | {"item": "diesel", "amount": 0.84}
+    assert co2([litres]) == pytest.approx(co2([tonnes]), rel=1e-12)
+    spelled = litres | {"density": 840.0, "density_unit": "kg/m3"}
+    assert co2([spelled]) == pytest.approx(co2([tonnes]), rel=1e-12)
+
+
+@pytest.mark.parametrize("change", [{}, {"density": 0.0}, {"density": None}])
+def test_litres_without_a_density_are_refused(change):
+    with pytest.raises(cc.ActivityDataError):
+        co2([COAL | {"item": "diesel", "unit": "L"} | change])
+
+
+def test_cubic_metres_of_gas_take_the_reference_that_is_declared(blocks_only):
+    gas = COAL | {"item": "natural_gas", "unit": "m3"}
+    normal = co2([COAL | {"item": "natural_gas", "unit": "Nm3"}])
+    assert co2([gas | {"gas_reference": "0C"}]) == normal
+    assert co2([gas], gas_reference="20C") == pytest.approx([normal[0] * 0.93178], rel=1e-12)
+
+
+def test_a_certificate_makes_a_contract_count_on_the_market_basis(blocks_only):
+    power = COAL | {"method": "ghg-protocol", "source": "purchased_electricity", "unit": "MWh",
+                    "item": "electricity", "instrument": "ppa"}  # fmt: skip
+    with_number, without = power | {"certificate_id": "G-1"}, power | {"certificate_id": " "}
+    assert co2([with_number], scope2="market") == [0.0]
+    assert co2([without], scope2="market")[0] > 4
