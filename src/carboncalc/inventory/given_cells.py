@@ -201,7 +201,7 @@ def _require_basis(
         raise CarbonCalcError("I-044", source=key.source)  # M-032 names the moisture, by row
 
 
-def pattern_of(columns: Mapping[str, str | None], needs_unit: frozenset[str]) -> Pattern:
+def pattern_of_columns(columns: Mapping[str, str | None], needs_unit: frozenset[str]) -> Pattern:
     """What some columns give, from their unit texts; a number without a unit is a pure one.
 
     Raises

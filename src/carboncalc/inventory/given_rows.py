@@ -16,7 +16,7 @@ from carboncalc import units
 from carboncalc.activity.measures import FRACTIONS, NEEDS_UNIT, NEVER_NEGATIVE
 from carboncalc.errors import UnitError
 from carboncalc.inventory.encode import Encoded, TextCodes
-from carboncalc.inventory.given_cells import Given, Pattern, pattern_of
+from carboncalc.inventory.given_cells import Given, Pattern, pattern_of_columns
 from carboncalc.inventory.paths import NeedsLedger
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from carboncalc.inventory.tables import Tables
 
 Ints = npt.NDArray[np.intp]
+
+#: Codes of what rows give that one table holds; beyond, those that occur are renumbered.
+_MOST_CODES = 1 << 16
 
 
 class GivenRows:
@@ -75,11 +78,11 @@ class GivenBlock:
         """
         self._columns = columns
         rows = len(code)
-        own, patterns = self._own(columns, rows)
+        own, patterns, pattern_of = self._own(columns, rows)
         measured = self._given.measured
         if measured is None:
-            table = np.array([self._code(pattern, 0) for pattern in patterns], dtype=np.intp)
-            self.pattern = np.take(table, own)
+            codes = np.array([self._code(pattern, 0) for pattern in patterns], dtype=np.intp)
+            self.pattern = np.take(codes[pattern_of], own, mode="clip")
             return
         place = self._places(columns, rows)
         pairs = measured.pair_codes(combinations.pairs)
@@ -89,7 +92,8 @@ class GivenBlock:
         self._record = record = record.copy()
         kind = np.take(measured.pattern, record)
         kinds = len(measured.patterns)
-        kind += own * kinds
+        if len(patterns) > 1:
+            kind += np.take(pattern_of * kinds, own, mode="clip")
         occurs = np.zeros(len(patterns) * kinds, dtype=bool)
         occurs[kind] = True
         table = np.zeros(len(occurs), dtype=np.intp)
@@ -113,21 +117,43 @@ class GivenBlock:
         names = [(entity.texts[k // width], facility.texts[k % width]) for k in distinct.tolist()]
         return np.array([measured.owner_code(*name) for name in names], dtype=np.intp)[inverse]
 
-    def _own(self, columns: Mapping[str, Any], rows: int) -> tuple[Ints, list[Pattern]]:
-        """Per row the number of what its own cells give, and the patterns of the numbers."""
-        own = np.zeros(rows, dtype=np.intp)
-        patterns: list[dict[str, str | None]] = [{}]
+    def _own(self, columns: Mapping[str, Any], rows: int) -> tuple[Ints, list[Pattern], Ints]:
+        """What the rows' own cells give: a code per row, the patterns, and the one of a code.
+
+        A code packs, column by column, the unit's text and whether the cell is empty.
+        """
+        code = np.zeros(rows, dtype=np.intp)
+        known: list[dict[str, str | None]] = [{}]
+        parts: list[tuple[str, Sequence[str | None]]] = []
+        size = 1
         for name in self._given.columns:
             values = columns[name]
-            here = ~np.isnan(values)
-            if not here.any():
+            absent = np.isnan(values)
+            if absent.all():
                 continue
             unit = columns.get(f"{name}_unit")
             texts = (None,) if unit is None else tuple(unit.texts)
             _check_values(name, values, unit, texts)
-            digit = np.where(here, 1 if unit is None else unit.indices + 1, 0)
-            own, patterns = _refined(own * (len(texts) + 1) + digit, name, texts, patterns)
-        return own, [pattern_of(dict(sorted(p.items())), NEEDS_UNIT) for p in patterns]
+            if size * 2 * len(texts) > _MOST_CODES:
+                present, code = np.unique(code, return_inverse=True)
+                known = [_unpacked(number, parts, known) for number in present.tolist()]
+                parts, size = [], len(known)
+            if unit is not None:
+                code *= len(texts)
+                code += unit.indices
+            code *= 2
+            code += absent
+            size *= 2 * len(texts)
+            parts.append((name, texts))
+        occurs = np.zeros(size, dtype=bool)
+        occurs[code] = True
+        numbers: dict[Pattern, int] = {}
+        pattern_of = np.zeros(size, dtype=np.intp)
+        for number in np.flatnonzero(occurs).tolist():
+            given = dict(sorted(_unpacked(number, parts, known).items()))
+            pattern = pattern_of_columns(given, NEEDS_UNIT)
+            pattern_of[number] = numbers.setdefault(pattern, len(numbers))
+        return code, list(numbers), pattern_of
 
     def _code(self, own: Pattern, measured: int) -> int:
         """The code of a pattern: a row's own cells go before what was measured."""
@@ -163,34 +189,31 @@ class GivenBlock:
         return value
 
 
-def _refined(
-    joint: Ints, name: str, texts: Sequence[str | None], patterns: list[dict[str, str | None]]
-) -> tuple[Ints, list[dict[str, str | None]]]:
-    """Numbers of what rows give so far and of one more column, as few as there are."""
-    width = len(texts) + 1
-    occurs = np.zeros(len(patterns) * width, dtype=bool)
-    occurs[joint] = True
-    numbers = np.cumsum(occurs) - 1
-    refined = []
-    for number in np.flatnonzero(occurs).tolist():
-        before, digit = divmod(number, width)
-        more = {name: texts[digit - 1]} if digit else {}
-        refined.append({**patterns[before], **more})
-    return np.take(numbers, joint).astype(np.intp, copy=False), refined
+def _unpacked(
+    code: int,
+    parts: Sequence[tuple[str, Sequence[str | None]]],
+    known: Sequence[dict[str, str | None]],
+) -> dict[str, str | None]:
+    """The columns that a code says are given, with their units, and those known before."""
+    given = {}
+    for name, texts in reversed(parts):
+        code, absent = divmod(code, 2)
+        code, unit = divmod(code, len(texts))
+        if not absent:
+            given[name] = texts[unit]
+    return {**known[code], **given}
 
 
 def _check_values(
     name: str, values: Any, unit: Encoded | None, texts: Sequence[str | None]
 ) -> None:
     """Leave the fast path where reading would refuse a value (A-032, A-037, A-038)."""
-    low, high = float(np.fmin.reduce(values)), float(np.fmax.reduce(values))
-    plain = name.partition("[")[0]
-    if not (np.isfinite(low) and np.isfinite(high)) or (low < 0 and plain in NEVER_NEGATIVE):
+    if np.isinf(values).any() or (name.partition("[")[0] in NEVER_NEGATIVE and (values < 0).any()):
         raise NeedsLedger
-    if name in FRACTIONS and high > 1:
+    if name in FRACTIONS and (values > 1).any():
         scale = np.array([_share(text) for text in texts])
         factor = scale[0] if unit is None else scale[unit.indices]
-        if np.fmax.reduce(values * factor) > 1:
+        if (values * factor > 1).any():
             raise NeedsLedger
 
 
