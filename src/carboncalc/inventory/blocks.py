@@ -71,9 +71,10 @@ class BlockRunner:
         """
         try:
             with np.errstate(over="ignore", invalid="ignore"):  # found by its result, and refused
-                for columns in blocks(self.table, first, stop, self._numbers, self._words):
+                for several in blocks(self.table, first, stop, self._numbers, self._words):
                     with self._turn:
-                        self._adder.add(columns)
+                        for columns in several:
+                            self._adder.add(columns)
         except (CarbonCalcError, pa.ArrowException):
             raise NeedsLedger from None
 
