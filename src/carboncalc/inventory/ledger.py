@@ -183,18 +183,20 @@ def assemble(
     for name, kind in _PER_PART.items():
         arrays[name] = np.array([getattr(part, name) for part in ordered], dtype=kind)[origin]
     row = np.repeat(np.arange(len(rows), dtype=np.int32), count)
-    accounts = _move_scopes(arrays, rows, coded, row, accounts)
-    categories = _name_categories(arrays, rows, row, categories)
+    accounts = _move_scopes(arrays, coded, row, accounts)
+    categories = _name_categories(arrays, coded, row, categories)
     return Ledger(
         rows, coded, row, gases=tuple(gases), accounts=accounts, categories=categories, **arrays
     )
 
 
 def _move_scopes(
-    arrays: dict[str, Any], rows: pd.DataFrame, coded: CodedRows, row: Ints, accounts: Sequence[str]
+    arrays: dict[str, Any], coded: CodedRows, row: Ints, accounts: Sequence[str]
 ) -> tuple[str, ...]:
     """Put rows that name scope 3 there: a memo under every document but the GHG Protocol."""
-    moved = moved_to_scope_3(rows)[row] & (arrays["scope"] != 3)
+    if not coded["scope"].values:
+        return tuple(accounts)
+    moved = moved_to_scope_3(coded)[row] & (arrays["scope"] != 3)
     if not moved.any():
         return tuple(accounts)
     arrays["scope"][moved] = 3
@@ -209,12 +211,12 @@ def _move_scopes(
 
 
 def _name_categories(
-    arrays: dict[str, Any], rows: pd.DataFrame, row: Ints, categories: Sequence[str]
+    arrays: dict[str, Any], coded: CodedRows, row: Ints, categories: Sequence[str]
 ) -> tuple[str, ...]:
     """Put the category that a row names itself in the place of its source's."""
-    if "category" not in rows or not rows["category"].notna().any():
+    own = coded["category"]
+    if not own.values:
         return tuple(categories)
-    own = Coded.of(rows["category"])
     names = tuple(dict.fromkeys((*categories, *map(str, own.values))))
     codes = own.mapped([names.index(str(text)) for text in own.values], -1)[row]
     arrays["category"] = np.where(codes >= 0, codes, arrays["category"]).astype(np.int16)

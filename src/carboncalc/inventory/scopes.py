@@ -17,6 +17,7 @@ import pandas as pd
 from carboncalc.vocabulary import names
 
 if TYPE_CHECKING:
+    from carboncalc.inventory.coded import CodedRows
     from carboncalc.inventory.collect import Run
 
 Marks = npt.NDArray[np.bool_]
@@ -25,16 +26,16 @@ Marks = npt.NDArray[np.bool_]
 SCOPE_3 = "3."
 
 
-def named_scope(rows: pd.DataFrame) -> npt.NDArray[np.float64]:
+def named_scope(coded: CodedRows) -> npt.NDArray[np.float64]:
     """The scope each activity row names, nan where it names none."""
-    if "scope" not in rows:
-        return np.full(len(rows), np.nan)
-    return pd.to_numeric(rows["scope"], errors="coerce").to_numpy(dtype=np.float64)
+    column = coded["scope"]
+    numbers = pd.to_numeric(pd.Series(column.values, dtype="object"), errors="coerce")
+    return column.mapped(numbers.tolist(), np.nan, np.float64)
 
 
-def moved_to_scope_3(rows: pd.DataFrame) -> Marks:
+def moved_to_scope_3(coded: CodedRows) -> Marks:
     """Rows that name scope 3; those of a source in scope 3 stay where they are."""
-    marks: Marks = named_scope(rows) == 3
+    marks: Marks = named_scope(coded) == 3
     return marks
 
 
@@ -51,26 +52,29 @@ def refuse_scopes(run: Run, own: npt.NDArray[Any]) -> None:
     """
     from carboncalc.inventory.collect import note_row
 
-    rows = run.rows
-    named = named_scope(rows)
+    category = run.coded["category"]
+    if not (run.coded["scope"].values or category.values):
+        return
+    named = named_scope(run.coded)
     there = ~np.isnan(named)
     elsewhere = there & (named != own) & (named != 3)
     scope = np.where(there, named, own)
-    category = (
-        rows["category"].astype("object").where(rows["category"].notna(), "").to_numpy()
-        if "category" in rows
-        else np.full(len(rows), "", dtype=object)
+    of_scope_3 = category.mapped(
+        [str(text).startswith(SCOPE_3) for text in category.values], False, np.bool_
     )
-    of_scope_3 = np.array([str(text).startswith(SCOPE_3) for text in category], dtype=bool)
     moved = there & (named == 3) & (own != 3)
     unnamed = (moved & ~of_scope_3) | (of_scope_3 & (scope != 3))
     for code, column, where in (("I-055", "scope", elsewhere), ("I-056", "category", unnamed)):
         for position in np.flatnonzero(where & ~run.failed).tolist():
-            source = str(rows["source"].iloc[position])
+            source = str(run.rows["source"].iloc[position])
             params = {
                 "source": source, "source_zh": names.label("source", source, "zh"),
                 "own": int(own[position]), "named": int(scope[position]),
-                "category": str(category[position]) or "-",
+                "category": _text(run.rows["category"].iloc[position]),
             }  # fmt: skip
             note_row(run, position, code, column, params)
         run.failed |= where
+
+
+def _text(cell: Any) -> str:
+    return "-" if pd.isna(cell) else str(cell)
