@@ -192,7 +192,8 @@ def grades_table(chosen: Sequence[tuple[str, str]]) -> str:
          LIBRARY.cell(row, "where")]
         for key, parameter in chosen
         for row in LIBRARY.newest(key)
-        if LIBRARY.cell(row, "parameter") == parameter and LIBRARY.cell(row, "item") != "electricity"
+        if LIBRARY.cell(row, "parameter") == parameter
+        and LIBRARY.cell(row, "item") != "electricity"
     ]  # fmt: skip
     return table(["id", "值 value", "等级 grade", "出处 where"], rows)
 

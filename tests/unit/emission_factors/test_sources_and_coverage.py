@@ -133,13 +133,13 @@ def test_no_row_of_a_guideline_that_nobody_held_is_official_unless_it_names_what
 
 def test_a_molar_mass_is_known_no_better_than_the_blend_it_was_computed_from() -> None:
     best_first = "ABCD"
-    blends: dict[str, list[int]] = {LIBRARY.cell(r, "item"): [] for r in LIBRARY.indices("refrigerant_blends")}
+    blends: dict[str, list[int]] = {}
     masses = {}
     for row in LIBRARY.indices("refrigerant_blends"):
         item, grade = LIBRARY.cell(row, "item"), best_first.index(LIBRARY.grades[row])
         if LIBRARY.cell(row, "parameter") == "molar_mass":
             masses[item] = grade
         else:
-            blends[item].append(grade)
+            blends.setdefault(item, []).append(grade)
     assert masses
     assert [item for item, grade in masses.items() if grade < max(blends[item])] == []
