@@ -94,17 +94,23 @@ DIESEL = ("ndrc_sector_2013_2015", "guangdong_2021", "mee_power_2021", "gbt32151
 DIESEL += ("shandong_2022", "provincial_guide_2025", "ndrc_ceramics_2013", "ipcc_2006")
 LNG = ("ndrc_sector_2013_2015", "gbt32151_2024_c1", "provincial_guide_2025", "guangdong_2021")
 LNG += ("ndrc_ceramics_2013", "ndrc_steel_2013", "cisa_452_2024", "shandong_2022")
-LNG += ("provincial_trial_2011_gbt2589_2008",)
+LNG += ("provincial_trial_2011_gbt2589_2008", "mee_steel_2024", "ndrc_nonferrous_2013")
 GAS = ("ndrc_sector_2013_2015", "mee_power_2021", "gbt32151_2024_c1", "cisa_452_2024", "ipcc_2006")
 COKE_GAS = ("ndrc_sector_2013_2015", "mee_power_2021", "gbt32151_2024_c1", "cisa_452_2024")
+COKE_GAS += ("mee_steel_2024", "ndrc_power_2013", "ndrc_nonferrous_2013", "ndrc_ceramics_2013")
 
 
 #: (factor id, what it is for in Chinese, in English)
 ELECTRICITY = [
     (
         "grid/cets_national/CN/2015@1",
-        "碳市场,2020 年度及以前",
-        "market, up to 2020",
+        "碳市场,2020 年度以前",
+        "market, before 2020",
+    ),
+    (
+        "grid/cets_national/CN/2020@1",
+        "碳市场,2020 年度",
+        "market, emission year 2020",
     ),
     (
         "grid/cets_national/CN/2021@1",
@@ -131,6 +137,14 @@ ELECTRICITY = [
 ETCHED = ["CF4", "C2F6", "C3F8", "c-C4F8", "HFC-23", "NF3", "SF6"]
 LIMESTONE = ["ndrc-2015-1722-pulp-paper", "ndrc-2015-1722-other-nonferrous", "guangdong-2021-103",
              "shandong-2022-4"]  # fmt: skip
+STEEL = ["iron-steel-cets-2024", "ndrc-2013-2526-iron-steel", "cisa-452-2024", "shandong-2022-4"]
+#: (set, parameter) whose grades the page explains
+GRADED = [
+    ("ndrc-2015-1722-other-industry", "emission_factor"),
+    ("ndrc-2015-1722-other-industry", "methane_producing_capacity"),
+    ("ndrc-2015-1722-other-industry", "methane_correction_factor"),
+    ("purchased_heat", "emission_factor"),
+]
 NITRIC = ["ndrc-2013-2526-chemical", "shandong-2022-4", "ipcc-2006-v3-ch3"]
 
 
@@ -159,6 +173,31 @@ def parameter_table(item: str, parameter: str, sets: Sequence[str]) -> str:
     return table(["id", "值 value", "等级 grade", "出处 where"], rows)
 
 
+def versions_table(item: str, sets: Sequence[str]) -> str:
+    """What each set gives for the CO2 of one item, superseded versions included."""
+    rows = [
+        [f"`{LIBRARY.ids[row]}`", f"{LIBRARY.cell(row, 'value')} {LIBRARY.units[row]}",
+         LIBRARY.grades[row], LIBRARY.cell(row, "transcription") or LIBRARY.cell(row, "where")]
+        for key in sets
+        for row in LIBRARY.indices(key)
+        if LIBRARY.cell(row, "item") == item and LIBRARY.cell(row, "gas") == "CO2"
+    ]  # fmt: skip
+    return table(["id", "值 value", "等级 grade", "出处 from"], rows)
+
+
+def grades_table(chosen: Sequence[tuple[str, str]]) -> str:
+    """Rows of some sets with their grade and place, one line each."""
+    rows = [
+        [f"`{LIBRARY.ids[row]}`", LIBRARY.cell(row, "value"), LIBRARY.grades[row],
+         LIBRARY.cell(row, "where")]
+        for key, parameter in chosen
+        for row in LIBRARY.newest(key)
+        if LIBRARY.cell(row, "parameter") == parameter
+        and LIBRARY.cell(row, "item") != "electricity"
+    ]  # fmt: skip
+    return table(["id", "值 value", "等级 grade", "出处 where"], rows)
+
+
 def disagreements() -> str:
     """The page on values that differ between documents, and why: the template with its tables."""
     template = (Path(__file__).parent / "templates" / "disagreements.md").read_text(
@@ -174,6 +213,8 @@ def disagreements() -> str:
         etching=etching_table(),
         limestone=parameter_table("limestone", "emission_factor", LIMESTONE),
         nitric=parameter_table("nitric_acid", "emission_factor", NITRIC),
+        crude_steel=versions_table("crude_steel", STEEL),
+        grades=grades_table(GRADED),
     )
 
 
@@ -183,15 +224,8 @@ def left_out() -> str:
         rows = list(csv.DictReader(handle))
     counted = Counter((row["reference_file"], row["reason"]) for row in rows)
     shown = [[file, reason, number] for (file, reason), number in sorted(counted.items())]
-    return "\n".join(
-        [
-            "# 未收录的数 · Numbers left out\n",
-            "逐行清单在 `emission_factors/not_included.csv`,机器可读。本页由 "
-            "`tools/make_factor_pages.py` 生成。 · Line by line in "
-            "`emission_factors/not_included.csv`. Made by `tools/make_factor_pages.py`.\n",
-            table(["来源表 table", "原因 reason", "行数 rows"], shown),
-        ]
-    )
+    template = (Path(__file__).parent / "templates" / "left_out.md").read_text(encoding="utf-8")
+    return template.format(rows=table(["来源表 table", "原因 reason", "行数 rows"], shown))
 
 
 if __name__ == "__main__":

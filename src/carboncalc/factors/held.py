@@ -132,6 +132,10 @@ class HeldRows:
             self.open_set(name)
         return [index for name in names for index in self._rows_of(name)]
 
+    def newest(self, key: str) -> list[int]:
+        """The row numbers of one set without those that a newer version supersedes."""
+        return self._store.newest(self.indices(key), self._overlay_start)
+
     # -- inside ---------------------------------------------------------------------------
 
     def _rows_of(self, key: str) -> list[int]:

@@ -105,7 +105,7 @@ def _rows_of(library: FactorLibrary, name: str) -> tuple[_Row, ...]:
     columns = ("item", "technology", "parameter", "gas")
     return tuple(
         (row, *(library.cell(row, column) for column in columns))  # type: ignore[misc]
-        for row in library.indices(name)
+        for row in library.newest(name)
     )
 
 

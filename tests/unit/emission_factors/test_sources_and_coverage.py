@@ -116,3 +116,30 @@ def test_what_must_not_be_used_is_not_in_the_database() -> None:
     assert heat == {0.11}  # none of the regional heat factors in circulation
     bituminous = LIBRARY.rows_for("sector_transcription_felix", "bituminous_coal", "carbon_content")
     assert bituminous == []  # 23.08 repeats the digits of the heating value
+
+
+def test_no_row_of_a_guideline_that_nobody_held_is_official_unless_it_names_what_was_read() -> None:
+    """The texts of the NDRC sector guidelines behind these rows were not obtained."""
+    guides = ("ndrc-2013-2526-", "ndrc-2014-2920-", "ndrc-2015-1722-")
+    claimed = [
+        LIBRARY.ids[row]
+        for row in LIBRARY.indices()
+        if LIBRARY.grades[row] == "A"
+        and LIBRARY.sources[row].startswith(guides)
+        and "IPCC 2006" not in LIBRARY.wheres[row]
+    ]
+    assert claimed == []
+
+
+def test_a_molar_mass_is_known_no_better_than_the_blend_it_was_computed_from() -> None:
+    best_first = "ABCD"
+    blends: dict[str, list[int]] = {}
+    masses = {}
+    for row in LIBRARY.indices("refrigerant_blends"):
+        item, grade = LIBRARY.cell(row, "item"), best_first.index(LIBRARY.grades[row])
+        if LIBRARY.cell(row, "parameter") == "molar_mass":
+            masses[item] = grade
+        else:
+            blends.setdefault(item, []).append(grade)
+    assert masses
+    assert [item for item, grade in masses.items() if grade < max(blends[item])] == []

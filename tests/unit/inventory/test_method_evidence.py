@@ -68,6 +68,17 @@ def test_constants_are_counted_once_however_many_inputs_take_them(library: Facto
     assert counted == len(rows)
 
 
+def test_a_row_that_a_newer_version_supersedes_is_no_default(library: FactorLibrary) -> None:
+    """Slope, C2F6 and their ratio of the 2013 aluminium guideline were D once and are C now."""
+    method = load_method("aluminium-ndrc-2013")
+    tables = MethodDefaults(library, method, method.editions[0])
+    route = method.source("anode_effect").route("factors")
+    rows = tables.rows(method.source("anode_effect"), route, route.inputs["c2f6_factor"])
+    assert [library.ids[row].rpartition("@")[2] for row in rows] == ["2"]
+    # what is left at D is the carbon of LNG, printed as that of LPG
+    assert method_evidence(method.id, library).constants["D"] == 1
+
+
 def test_a_source_that_is_not_open_is_told_apart() -> None:
     cement = method_evidence("cement-cets")
     status = {source["id"]: source["status"] for source in cement.sources}
