@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
 
 import click
 
@@ -22,8 +25,27 @@ _CHINESE = (
     (r"No such option:? '?([^'.]+)'?\.?(?: .*)?", "没有选项“{0}”"),
     (r"Option '(.+)' requires an argument\.", "选项 {0} 后须写一个值"),
     (r"Got unexpected extra arguments? \((.+)\)", "多余的参数:{0}"),
+    (r"'(.+)' must end in (.+)\.", "文件名“{0}”须以 {1} 结尾"),
     (r"Missing (?:argument|command)\.?", "未填写"),
 )
+
+
+def ending(*suffixes: str) -> Callable[[click.Context, click.Parameter, Any], Any]:
+    """A check of what the name of a file to be written ends in, for an option of click.
+
+    Examples
+    --------
+    >>> ending(".xlsx")(None, None, Path("plant.xlsx")).name
+    'plant.xlsx'
+    """
+
+    def check(_context: click.Context, _option: click.Parameter, given: Any) -> Any:
+        for path in given if isinstance(given, tuple) else (given,):
+            if path is not None and Path(path).suffix.lower() not in suffixes:
+                raise click.BadParameter(f"'{path}' must end in {' / '.join(suffixes)}.")
+        return given
+
+    return check
 
 
 def told(error: click.ClickException, lang: Language) -> str:
@@ -51,7 +73,7 @@ def told(error: click.ClickException, lang: Language) -> str:
 def _name(error: click.BadParameter) -> str:
     hint = error.param_hint
     if hint is None and error.param is not None:
-        hint = error.param.get_error_hint(error.ctx)  # type: ignore[arg-type]
+        hint = error.param.get_error_hint(error.ctx)
     text = hint if isinstance(hint, str) else " / ".join(hint or ())
     return text.replace("'", "")
 

@@ -32,7 +32,8 @@ _WORDS = {
 
 
 _CHINESE = {
-    "counted": "计入总量", "biogenic": "生物源 CO2(不计入)", "outside_document": "核算文件之外(不计入)",
+    "counted": "计入总量", "biogenic": "生物源 CO2(不计入)",
+    "outside_document": "核算文件之外(不计入)",
     "auxiliary": "辅助报告项(不计入)", "process": "工序单列(不计入)",
     "offsets": "抵销(不计入)", "removal": "移除(不计入)", "exported": "外供(不计入)",
     "other_gases": "七类以外的气体(不计入)",

@@ -69,18 +69,20 @@ def _who(inv: Inventory, words: VerifierWords) -> Table:
 
 
 def _documents(inv: Inventory, words: VerifierWords) -> Iterator[tuple[str, str]]:
-    """Each method of the run with the documents of its editions and their data years."""
+    """Each method of the run with the documents of the editions for its data years."""
     known = documents()
+    years = sorted(set(inv.ledger.rows["year"].tolist())) if len(inv.ledger) else []
     for method_id in sorted(inv.run.methods):
         method = load_method(method_id)
         titles = []
         for edition in method.editions:
             document = known.get(edition.document)
-            if document is not None:
+            used = not years or edition.only_named or any(map(edition.serves_when_named, years))
+            if document is not None and used:
                 first, last = edition.data_years
-                years = f" ({first or '…'}–{last or '…'})" if first or last else ""
+                span = f" ({first or '…'}–{last or '…'})" if first or last else ""
                 number = f" {document.number}" if document.number else ""
-                titles.append(f"{document.title[words.lang]}{number}{years}")
+                titles.append(f"{document.title[words.lang]}{number}{span}")
         yield words.name("method", method_id), "\n".join(titles)
 
 
