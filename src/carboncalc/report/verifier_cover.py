@@ -77,7 +77,9 @@ def _documents(inv: Inventory, words: VerifierWords) -> Iterator[tuple[str, str]
         titles = []
         for edition in method.editions:
             document = known.get(edition.document)
-            used = not years or edition.only_named or any(map(edition.serves_when_named, years))
+            named = inv.policy.edition is not None
+            serves = edition.serves_when_named if named else edition.serves
+            used = not years or any(map(serves, years))
             if document is not None and used:
                 first, last = edition.data_years
                 span = f" ({first or '…'}–{last or '…'})" if first or last else ""
