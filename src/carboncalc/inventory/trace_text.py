@@ -116,14 +116,25 @@ def _origin(value: NamedValue, lang: str) -> str:
     """Document and place of a value; a value of the plant's own with its table and evidence."""
     if lang == "en" or value.grade != "S":
         return f"{value.source} {value.where}"
-    if value.where == "not stated":
+    where = own_place(value.where)
+    known = value.where.startswith(_MEASURED) or value.where == "not stated"
+    return where if known else f"企业填报 {where}"
+
+
+def own_place(where: str) -> str:
+    """Where a value of the plant's own stands, as a Chinese reader says it.
+
+    Examples
+    --------
+    >>> own_place("sheet S row 5 column amount"), own_place("not stated")
+    ('工作表 S 第 5 行 数量 列', '未填报,按 0 计')
+    >>> own_place("parameter table row 7 HY-01")
+    '实测参数表 行 7 HY-01'
+    """
+    if where == "not stated":
         return "未填报,按 0 计"
-    where = value.where.replace(_MEASURED, "实测参数表 行")
-    return where if where != value.where else f"企业填报 {_cell(where)}"
-
-
-def _cell(where: str) -> str:
-    """``sheet S row 5 column amount`` as a Chinese reader says it."""
+    if where.startswith(_MEASURED):
+        return where.replace(_MEASURED, "实测参数表 行")
     found = re.fullmatch(r"(?:sheet (?P<sheet>.+) )?row (?P<row>\d+) column (?P<name>\S+)", where)
     if found is None:
         return where

@@ -14,6 +14,7 @@ from carboncalc.methods.catalogue import load_method
 from carboncalc.report.table import Table, table
 from carboncalc.report.verifier_layout import SHEETS
 from carboncalc.report.verifier_words import VerifierWords
+from carboncalc.report.words import Words
 
 if TYPE_CHECKING:
     from carboncalc.inventory.result import Inventory
@@ -163,7 +164,7 @@ def _by_kind(findings: pd.DataFrame, words: VerifierWords) -> Table:
 
 def _run(inv: Inventory, words: VerifierWords) -> Table:
     rows = [
-        (words("scope2"), inv.policy.scope2),
+        (words("scope2"), Words(words.lang)(f"policy_scope2_{inv.policy.scope2}")),
         (words("library"), f"{inv.run.library_version} · {inv.run.library_digest}"),
         (words("run_version"), f"carboncalc {inv.run.version}"),
         (words("run_digest"), inv.run.digest),

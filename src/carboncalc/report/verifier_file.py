@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from carboncalc.inventory.trace_text import own_place
 from carboncalc.inventory.verification.result import verification
 from carboncalc.inventory.verification.supplement import TOTAL
 from carboncalc.inventory.verification.used import PLACE
@@ -179,6 +180,8 @@ def _where(text: Any, words: VerifierWords) -> Any:
     """Where a value stands, the table of measured values in words."""
     if not isinstance(text, str):
         return text
+    if words.lang == "zh":
+        return "; ".join(own_place(part) for part in text.split("; "))
     return text.replace("parameter table row", words("parameter_row"))
 
 
