@@ -21,6 +21,7 @@ from carboncalc.errors import (
 )
 from carboncalc.model.entity import Certificate, Entity, EntitySet, Park
 from carboncalc.vocabulary import names
+from carboncalc.vocabulary.credit_code import is_credit_code
 from carboncalc.vocabulary.periods import parse_period
 
 _OWNERSHIP = frozenset({"A-220", "A-221", "A-222"})
@@ -327,6 +328,11 @@ def _findings(
             for word, ids in owners.items()
             if len(ids) > 1
         ]
+    found += [
+        Issue("A-219", {"entity": entity.id, "text": entity.uscc}, plain.name, severity="finding")
+        for entity in entities
+        if entity.uscc and not is_credit_code(entity.uscc)
+    ]
     ids = {entity.id for entity in entities}
     for certificate in certificates:
         for role in ("owner", "beneficiary"):

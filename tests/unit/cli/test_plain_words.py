@@ -177,3 +177,12 @@ def test_a_method_may_stand_alone_in_a_list() -> None:
     with pytest.raises(cc.ActivityDataError) as caught:
         cc.read_activity([row], entities=[{"id": "P", "methods": ["chemical", "cement-cets"]}])
     assert [issue.code for issue in caught.value.issues] == ["A-206"]
+
+
+@pytest.mark.parametrize(
+    ("code", "codes"),
+    [("91440300708461136T", []), ("91440300708461136X", ["A-219"]), ("9135", ["A-219"])],
+)
+def test_a_credit_code_with_a_slip_is_a_finding(code: str, codes: list[str]) -> None:
+    entities = [{"id": "P", "methods": "other-industry", "uscc": code}]
+    assert [i.code for i in cc.read_activity([ROW], entities=entities).findings] == codes
