@@ -84,7 +84,12 @@ class Draft:
         return column.mapped([m if isinstance(m, str) else None for m in meanings])
 
     def require(self, name: str, missing: Mask) -> None:
-        """Refuse the rows in which a required cell is empty."""
+        """Refuse the rows in which a required cell is empty.
+
+        A cell that was refused for what stands in it (a formula, an error value) is not
+        called empty as well.
+        """
+        missing = missing & ~self.problems.refused(name)
         self.problems.add("A-030", missing, column=name, params={"column": name})
 
 

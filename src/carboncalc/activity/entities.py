@@ -21,6 +21,7 @@ from carboncalc.errors import (
 )
 from carboncalc.model.entity import Certificate, Entity, EntitySet, Park
 from carboncalc.vocabulary import names
+from carboncalc.vocabulary.credit_code import is_credit_code
 from carboncalc.vocabulary.periods import parse_period
 
 _OWNERSHIP = frozenset({"A-220", "A-221", "A-222"})
@@ -141,6 +142,8 @@ def _entity(record: dict[str, Any], place: Issue, problems: list[Issue]) -> Enti
         if known.get(field):
             known[field] = _word(kind, str(known[field]), field, place, problems)
     methods = known.get("methods", known.pop("method", None))
+    if isinstance(methods, list | tuple) and len(methods) == 1:
+        methods = methods[0]
     if isinstance(methods, str):
         methods = {"default": methods}
     if isinstance(methods, Mapping):
@@ -224,9 +227,22 @@ def _field_issues(
             code = "A-220"
         else:
             params["reason"] = detail["msg"]
-            code = "A-205"
+            params["reason_zh"] = _reason(str(detail["type"]), str(detail["msg"]))
+            code = "A-206" if field == "methods" else "A-205"
         found.append(_at(place, code, params, field))
     return found
+
+
+#: Kinds of refusal by their beginning → what a Chinese reader is told.
+_REASONS = {
+    "dict": "须为对应表", "list": "须为列表", "string": "须为文字", "float": "须为数字",
+    "int": "须为整数", "date": "须为日期,如 2024-03-01", "bool": "须为是或否",
+    "greater_than": "小于下限", "less_than": "大于上限", "finite": "须为有限的数字",
+}  # fmt: skip
+
+
+def _reason(kind: str, text: str) -> str:
+    return next((said for start, said in _REASONS.items() if kind.startswith(start)), text)
 
 
 def _structure(entities: list[tuple[Entity, Issue]], park: Park | None) -> list[Issue]:
@@ -312,6 +328,11 @@ def _findings(
             for word, ids in owners.items()
             if len(ids) > 1
         ]
+    found += [
+        Issue("A-219", {"entity": entity.id, "text": entity.uscc}, plain.name, severity="finding")
+        for entity in entities
+        if entity.uscc and not is_credit_code(entity.uscc)
+    ]
     ids = {entity.id for entity in entities}
     for certificate in certificates:
         for role in ("owner", "beneficiary"):
@@ -334,7 +355,7 @@ def _at(place: Issue, code: str, params: Mapping[str, Any], column: str) -> Issu
 
 
 def _error(problems: list[Issue], name: str | None) -> CarbonCalcError:
-    file = name or "-"
+    file = name or "entities"
     codes = {issue.code for issue in problems}
     if codes <= _OWNERSHIP | _BOUNDARY:
         kind = OwnershipError if codes <= _OWNERSHIP else BoundaryError

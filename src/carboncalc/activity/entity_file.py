@@ -113,7 +113,9 @@ def _yaml(path: Path) -> Any:
         raise refuse("A-008", path.name) from None
     except (yaml.YAMLError, RecursionError, ValueError) as error:
         reason = " ".join(str(error).split())[:200]
-        raise refuse("A-201", path.name, reason=reason) from None
+        mark = getattr(error, "problem_mark", None)
+        at = f"第 {mark.line + 1} 行第 {mark.column + 1} 列附近" if mark is not None else reason
+        raise refuse("A-201", path.name, reason=reason, reason_zh=at) from None
     if not content:
         raise refuse("A-003", path.name)
     return content
@@ -124,7 +126,12 @@ def _sections(content: Any, name: str | None) -> PlainFile:
     if isinstance(content, list):
         content = {"entities": content}
     if not isinstance(content, Mapping):
-        raise refuse("A-201", name, reason="a mapping with `entities` is expected")
+        raise refuse(
+            "A-201",
+            name,
+            reason="a mapping with `entities` is expected",
+            reason_zh="须为含 entities 的对应表",
+        )
     if not any(section in content for section in _SECTIONS) and all(
         isinstance(value, Mapping) for value in content.values()
     ):

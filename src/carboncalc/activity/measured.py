@@ -153,6 +153,9 @@ def read_outputs(
             column = joined.text(name)
             draft.texts[name] = column.mapped([measure_id(value) for value in column.values])
     draft.require("measure", draft.text("measure").missing)
+    if joined.has("measure"):
+        given = joined.text("measure")
+        draft.flag_first(given, [_nearly(value) for value in given.values], "measure")
     read_amounts(draft)
     read_units(draft)
     _unique(draft, ("entity", "facility", "process", "period", "measure", "statistic"), "A-303")
@@ -252,6 +255,14 @@ def measure_id(text: str) -> str:
         return _MEASURES[text.casefold()]
     found = names.lookup("item", text)
     return found.id if isinstance(found, names.Resolved) else text
+
+
+def _nearly(text: str) -> Refusal | None:
+    """What to say of a product of the caller's own that is spelt like one of the vocabulary."""
+    found = names.lookup("item", text)
+    if measure_id(text) != text or not isinstance(found, names.Unknown) or not found.nearest:
+        return None
+    return "A-304", names.refusal("item", text, found)[1]
 
 
 def _unique(draft: Draft, key: tuple[str, ...], code: str) -> None:

@@ -105,6 +105,15 @@ class Problems:
         if severity == "problem":
             self.bad[positions] = True
 
+    def refused(self, column: str) -> NDArray[np.bool_]:
+        """The rows that have a problem in a column."""
+        found = np.zeros(len(self.places), dtype=np.bool_)
+        names = {column, *(labels.get(column) for labels in self.places.labels)}
+        for entry in self._entries:
+            if entry.column in names and entry.severity == "problem":
+                found[entry.positions] = True
+        return found
+
     def note(self, issue: Issue) -> None:
         """Note something about a whole file, sheet or column."""
         self._loose.append(issue)

@@ -30,6 +30,7 @@ def command(session: Session, /, file: Path, **given: Any) -> int:
     """Read and resolve the sheet; exit code 1 if there is a problem."""
     from carboncalc.activity.read import read_activity
     from carboncalc.inventory.calculator import Calculator
+    from carboncalc.inventory.verification.plan_file import plan_beside
 
     policy = policy_of(given)
     with session.step(zh="读取数据", en="reading"):
@@ -39,8 +40,10 @@ def command(session: Session, /, file: Path, **given: Any) -> int:
         warnings.simplefilter("ignore", CoverageWarning)
         patient = policy.model_copy(update={"missing": "quarantine"})
         found = Calculator(policy=patient).compute(table)
-    problems = distinct((*table.issues, *found.issues))
-    findings = distinct((*table.findings, *found.findings))
+    plan = plan_beside(file, table)
+    said = ((), ()) if plan is None else (plan.issues, plan.findings)
+    problems = distinct((*table.issues, *found.issues, *said[0]))
+    findings = distinct((*table.findings, *found.findings, *said[1]))
     payload = {
         "file": str(file),
         "rows": len(table) + len(table.quarantined),
@@ -58,5 +61,17 @@ def _summary(session: Session, payload: dict[str, Any]) -> str:
     problems, findings = len(payload["issues"]), len(payload["findings"])
     return session.text(
         zh=f"{rows} 行,可用 {usable} 行;问题 {problems} 条,提示 {findings} 条。",
-        en=f"{rows} rows, {usable} usable; {problems} problems, {findings} findings.",
+        en=f"{_count(rows, 'row')}, {usable} usable; {_count(problems, 'problem')}, "
+        f"{_count(findings, 'finding')}.",
     )
+
+
+def _count(number: int, thing: str) -> str:
+    """A number of things, in English.
+
+    Examples
+    --------
+    >>> _count(1, "row"), _count(0, "problem")
+    ('1 row', '0 problems')
+    """
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"

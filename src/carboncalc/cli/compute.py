@@ -14,6 +14,7 @@ from carboncalc.cli.policy_flags import policy_flags, policy_of
 from carboncalc.cli.problems import distinct, listed, records
 from carboncalc.cli.reading import FILE, reading_of, reading_options
 from carboncalc.cli.session import Session
+from carboncalc.cli.usage import ending
 
 if TYPE_CHECKING:
     from carboncalc.inventory.result import Inventory
@@ -39,14 +40,27 @@ TARGET = click.Path(dir_okay=False, path_type=Path)
     zh="运行目录。",
     en="Folder of the run.",
 )
-@option("--page", type=TARGET, metavar="HTML", zh="另写网页。", en="Write a page too.")
 @option(
-    "--workbook", type=TARGET, metavar="XLSX", zh="另写工作簿。", en="Write a workbook as well."
+    "--page",
+    type=TARGET,
+    callback=ending(".html", ".htm"),
+    metavar="HTML",
+    zh="另写网页。",
+    en="Write a page too.",
+)
+@option(
+    "--workbook",
+    type=TARGET,
+    callback=ending(".xlsx"),
+    metavar="XLSX",
+    zh="另写工作簿。",
+    en="Write a workbook as well.",
 )
 @option(
     "--verifier",
     type=TARGET,
     multiple=True,
+    callback=ending(".xlsx", ".json"),
     metavar="XLSX|JSON",
     zh="另写核查文件(.xlsx 或 .json,可重复)。",
     en="And a verifier's file (.xlsx or .json; may be repeated).",

@@ -11,6 +11,7 @@ from carboncalc.cli.bilingual import command as bilingual_command
 from carboncalc.cli.bilingual import option
 from carboncalc.cli.group import Entry, LazyGroup
 from carboncalc.cli.session import Session, table
+from carboncalc.cli.usage import ending
 
 command = LazyGroup(
     "methods",
@@ -122,6 +123,7 @@ def _grades(counts: dict[str, int]) -> str:
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
+    callback=ending(".xlsx"),
     metavar="FILE",
     zh="XLSX 文件,缺省为 方法编号.xlsx。",
     en="The XLSX file; METHOD.xlsx by default.",

@@ -13,6 +13,7 @@ import click
 
 from carboncalc.cli.group import root
 from carboncalc.cli.session import Session
+from carboncalc.cli.usage import told
 from carboncalc.errors import ActivityDataError, CarbonCalcError, CarbonCalcWarning
 from carboncalc.messages.catalogue import hint, message
 
@@ -81,8 +82,7 @@ def _explain(error: Exception, session: Session) -> int:
             print(error.format_message())
             return DONE
         case click.ClickException():
-            said = error.format_message()
-            return _fail(session, USAGE, "K-001", {"problem": said})
+            return _fail(session, USAGE, "K-001", {"problem": told(error, session.lang)})
         case click.Abort():
             return _fail(session, PROBLEMS, "K-003", {})
         case BrokenPipeError():

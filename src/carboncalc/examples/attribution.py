@@ -28,7 +28,7 @@ def made_code(tenant: str) -> str:
     >>> made_code("T1")[:8]
     '91350299'
     """
-    from carboncalc.finance.identity import check_character
+    from carboncalc.vocabulary.credit_code import check_character
 
     body = "91350299" + _BORROWERS[tenant]
     return body + check_character(body)

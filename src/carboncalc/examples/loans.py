@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from carboncalc.finance.identity import ALPHABET, check_character
+from carboncalc.vocabulary.credit_code import ALPHABET, check_character
 
 if TYPE_CHECKING:
     import pyarrow as pa

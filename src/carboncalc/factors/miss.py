@@ -15,6 +15,11 @@ if TYPE_CHECKING:
     from carboncalc.factors.library import FactorLibrary
 
 _XIZANG = "CN-54"
+#: Kinds of electricity factor in the words of a Chinese form.
+_GRID = {
+    "average": "平均", "average_excl_market_nonfossil": "剔除市场化非化石电量",
+    "fossil": "化石能源电力", "cets_national": "全国碳市场", "product_footprint": "产品碳足迹",
+}  # fmt: skip
 
 
 def explain_miss(
@@ -73,7 +78,9 @@ def _what(request: FactorRequest, region: str | None, year: int) -> dict[str, st
     """What was asked for, in English and in the words of a Chinese form."""
     if request.set == "grid":
         en = [f"electricity {request.parameter}", region or "no region", str(year)]
-        zh = [f"电力因子 {request.parameter}", region or "未写地区", f"{year} 年"]
+        kind = _GRID.get(request.parameter, request.parameter)
+        place = names.label("region", region, "zh") if region else "未写地区"
+        zh = [f"{place}的电网因子({kind})", f"{year} 年"]
         return {"what": ", ".join(en), "what_zh": ",".join(zh)}
     en = [f"{request.parameter} of {request.item}"]
     en += [w for w in (request.technology, request.gas, f"set {request.set}") if w]

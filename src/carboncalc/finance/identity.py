@@ -15,10 +15,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-#: The alphabet of GB 32100-2015, table 2: digits and capitals without I, O, S, V, Z.
-ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-#: GB 32100-2015, section 5: the weight of place i is 3^(i-1) mod 31.
-WEIGHTS = tuple(pow(3, place, 31) for place in range(17))
+from carboncalc.vocabulary.credit_code import ALPHABET, WEIGHTS, check_character
 
 _INVALID = 1 << 12
 _VALUE = np.full(256, _INVALID, dtype=np.int16)
@@ -38,20 +35,6 @@ _RESIDENT = re.compile(r"[1-8]\d{16}[\dXx]")
 _RESIDENT_WEIGHTS = tuple(pow(2, 17 - place, 11) for place in range(17))
 #: A person's number as banks mask it: stars, a customer-number prefix, or a hexadecimal digest.
 _MASKED = re.compile(r".*[*＊].*|(?:IND|PERS|个人)[-_:].+|[0-9a-f]{32}|[0-9a-f]{40}|[0-9a-f]{64}")
-
-
-def check_character(body: str) -> str:
-    """The 18th character of a unified social credit code from its first 17 (GB 32100-2015).
-
-    Examples
-    --------
-    >>> check_character("91440300708461136")
-    'T'
-    """
-    total = sum(
-        ALPHABET.index(letter) * weight for letter, weight in zip(body, WEIGHTS, strict=True)
-    )
-    return ALPHABET[-total % 31]
 
 
 def valid_codes(characters: NDArray[np.uint8]) -> NDArray[np.bool_]:

@@ -314,9 +314,11 @@ def _pairs(
 
 
 def _where(row: pd.Series) -> str:
-    parts = [
-        f"{name} {row[name]}"
+    """File, sheet and row as ``readings.xlsx/Sheet1:98``, which reads in any language."""
+    known = {
+        name: str(row[name])
         for name in ("file", "sheet", "row")
         if name in row.index and row[name] is not None and not pd.isna(row[name])
-    ]
-    return " ".join(parts) or "-"
+    }
+    place = "/".join(known[name] for name in ("file", "sheet") if name in known)
+    return f"{place}:{known['row']}".removeprefix(":") if "row" in known else place or "-"

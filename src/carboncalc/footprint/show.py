@@ -37,6 +37,17 @@ _WORDS = {
 }
 
 
+#: What a Chinese reader sees in place of ids of scopes, totals, boundaries and choices.
+_CHINESE = {
+    "1": "范围一", "2_location": "范围二(位置法)", "2_market": "范围二(市场法)",
+    "2_method": "范围二(文件规定)", "3": "范围三",
+    "document": "核算文件口径", "ets_compliance": "碳市场履约口径",
+    "ghgp_location": "GHG Protocol(位置法)", "ghgp_market": "GHG Protocol(市场法)",
+    "operational_control": "运营控制", "financial_control": "财务控制",
+    "equity_share": "股权比例", "method": "核算文件规定",
+}  # fmt: skip
+
+
 def summary(footprint: Any) -> dict[str, Any]:
     """The footprint as plain values, full precision."""
 
@@ -77,6 +88,10 @@ def facts(footprint: Any, lang: str | None = None) -> list[tuple[str, str]]:
     top = "  ".join(
         f"{row['name']} {row['co2e_t']:,.1f}" for row in users.head(3).to_dict("records")
     )
+    said = _CHINESE if language(lang) == "zh" else {}
+    by_scope = {said.get(key, key): value for key, value in by_scope.items()}
+    totals = {said.get(key, key): value for key, value in totals.items()}
+    boundary = said.get(footprint.boundary, footprint.boundary)
     shares, gwp = footprint.inventory.evidence_share(), footprint.inventory.policy.gwp
     return [
         (words["total"], f"{footprint.co2e_t:,.2f} t CO2e  ({footprint.years})"),
@@ -84,7 +99,7 @@ def facts(footprint: Any, lang: str | None = None) -> list[tuple[str, str]]:
         (words["totals"], _pairs(totals)),
         (
             words["boundary"],
-            f"{footprint.boundary}  {words['gwp']}: {gwp}",
+            f"{boundary}  {words['gwp']}: {said.get(gwp, gwp)}",
         ),
         (words["charged"], top or words["none"]),
         (words["left"], f"{left:,.2f} t CO2e"),

@@ -6,6 +6,7 @@ written column by column in Arrow, never one by one.
 
 from __future__ import annotations
 
+import functools
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -118,7 +119,16 @@ def _json_pairs(name: str, values: npt.NDArray[np.float64], unit: str) -> pa.Arr
 
 
 def _joined(columns: list[pa.Array], separator: str, size: int) -> pa.Array:
-    """The texts of each row joined, absent ones left out."""
+    """The texts of each row joined, absent ones left out; as many as there are rows.
+
+    Examples
+    --------
+    >>> _joined([pa.array([None, "a"]), pa.array([None, "b"])], ";", 2).to_pylist()
+    ['', 'a;b']
+    """
     if not columns:
         return pa.repeat("", size)
-    return pc.binary_join_element_wise(*columns, separator, null_handling="skip")
+    nothing = functools.reduce(pc.and_, map(pc.is_null, columns))
+    # Arrow drops a row of which nothing is there, and every row after it would move up
+    first = pc.if_else(nothing, "", columns[0])
+    return pc.binary_join_element_wise(first, *columns[1:], separator, null_handling="skip")

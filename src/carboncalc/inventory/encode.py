@@ -85,7 +85,12 @@ def _arrow_column(series: Any) -> pa.ChunkedArray | pa.Array:
         )
     if dtype.kind == "f":
         return pa.array(series.to_numpy())  # nan stays nan, and nothing is copied
-    return pa.array(series.array if str(dtype) in ("str", "string") else series, from_pandas=True)
+    if str(dtype) in ("str", "string"):
+        return pa.array(series.array, from_pandas=True)
+    try:
+        return pa.array(series, from_pandas=True)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):  # numbers and texts in one column: read as typed
+        return pa.array(series.astype("string").array, from_pandas=True)
 
 
 @dataclass(frozen=True)

@@ -22,6 +22,9 @@ from carboncalc.inventory.slots import Cells, Slot, SlotKey
 from carboncalc.methods.catalogue import load_method
 from carboncalc.vocabulary import items, names
 
+#: The one thing an edition says of itself that concerns fuels alone: whose table they take.
+_FUEL_TABLE = "M-110"
+
 
 def findings_of(
     ledger: Ledger, resolutions: Resolutions, plan: Plan, potentials: Potentials, today: date
@@ -100,7 +103,8 @@ def _codes(
     named = plan.context.policy.edition is not None
     for seen in np.flatnonzero(np.bincount(year)).tolist():
         for code in cells.edition.codes(plan.context.years[seen], named):
-            yield code, "period", year == seen
+            if code != _FUEL_TABLE or slot.source.block in ("combustion", "mobile"):
+                yield code, "period", year == seen
     basis = slot.source.bases.get(slot.key.basis)
     if basis is not None and basis.input_name not in given:
         instrument = basis.instruments.get(slot.key.instrument)

@@ -265,13 +265,23 @@ def _say(said: list[Issue], code: str, column: str, rows: pd.DataFrame) -> None:
     """One finding for the measurements of a parameter, by entity."""
     for entity, group in rows.groupby("entity", sort=True, dropna=False):
         periods = [str(text) for text in group["period"].unique()]
-        said.append(_finding(code, column, str(entity), periods))
+        said.append(_finding(code, column, str(entity), periods, group))
 
 
-def _finding(code: str, column: str, entity: str, periods: list[str]) -> Issue:
+def _finding(
+    code: str, column: str, entity: str, periods: list[str], rows: pd.DataFrame | None = None
+) -> Issue:
+    """A finding about a parameter; of measurements it names the cell of the first."""
     shown = ", ".join(periods[:12]) + (" …" if len(periods) > 12 else "")
     params = {"parameter": column, "entity": entity, "periods": shown, "count": len(periods)}
-    return Issue(code, params, column=column, severity="finding")
+    if rows is None or "row" not in rows:
+        return Issue(code, params, column=column, severity="finding")
+    file, sheet = (
+        str(rows[name].iloc[0]) if name in rows and pd.notna(rows[name].iloc[0]) else None
+        for name in ("file", "sheet")
+    )
+    row = int(rows["row"].iloc[0])
+    return Issue(code, params, file, sheet, row, "parameter", severity="finding")
 
 
 def _seconds(moments: npt.NDArray[np.datetime64]) -> npt.NDArray[np.int64]:

@@ -47,7 +47,7 @@ def refuse_implausible(run: Run, placed: Placed, rows: Any, evaluated: Sequence[
                 for k in np.flatnonzero(limit.outside(values)):
                     params = {
                         "name": column, "name_zh": _in_chinese(wanted, column),
-                        "value": f"{values[k]:g}", "unit": unit,
+                        "value": _shown(values[k], unit), **_origin(run, int(here[k]), column),
                         "reason": limit.reason["en"], "reason_zh": limit.reason["zh"],
                     }  # fmt: skip
                     note_row(run, int(here[k]), "M-013", column, params)
@@ -69,10 +69,32 @@ def _say_far_off(
 ) -> None:
     for k in np.flatnonzero(far_off(values, usual) & ~run.failed[here]):
         params = {
-            "name": column, "name_zh": _in_chinese(wanted, column), "value": f"{values[k]:g}",
-            "unit": unit, "default": f"{usual:g}", "ratio": f"{values[k] / usual:.3g}",
+            "name": column, "name_zh": _in_chinese(wanted, column),
+            "value": _shown(values[k], unit), "default": _shown(usual, unit),
+            "ratio": f"{values[k] / usual:.3g}", **_origin(run, int(here[k]), column),
         }  # fmt: skip
         note_finding(run, int(here[k]), "M-014", column, params)
+
+
+def _shown(value: float, unit: str) -> str:
+    """A value with its unit; a share in per cent.
+
+    Examples
+    --------
+    >>> _shown(0.012, "1"), _shown(22200.0, "GJ/t")
+    ('1.2 %', '22200 GJ/t')
+    """
+    return f"{value * 100:g} %" if unit == "1" else f"{value:g} {unit}"
+
+
+def _origin(run: Run, position: int, column: str) -> dict[str, str]:
+    """Where a value of the table of measured values stands; empty for one of the row itself."""
+    name = f"{column}_origin"
+    found = run.rows[name].iloc[position] if name in run.rows else None
+    if found is None or pd.isna(found):
+        return {"stands": "", "stands_zh": ""}
+    chinese = str(found).replace("parameter table row", "实测参数表 行")
+    return {"stands": f" ({found})", "stands_zh": f"({chinese})"}
 
 
 def _in_chinese(wanted: Input, column: str) -> str:

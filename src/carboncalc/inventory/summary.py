@@ -90,6 +90,13 @@ _LABELS = {
 }
 
 
+_CHINESE = {
+    "1": "范围一", "2_location": "范围二(位置法)", "2_market": "范围二(市场法)",
+    "2_method": "范围二(文件规定)", "3": "范围三", "method": "核算文件规定",
+    "location": "位置法", "market": "市场法",
+}  # fmt: skip
+
+
 def facts(inv: Inventory, lang: str | None = None) -> list[tuple[str, str]]:
     """The headline facts as label and text, in the order they are read."""
     words = _LABELS[language(lang)]
@@ -97,8 +104,13 @@ def facts(inv: Inventory, lang: str | None = None) -> list[tuple[str, str]]:
         total = f"{inv.co2e_t:,.2f} t CO2e"
     except CarbonCalcError as error:
         total = error.text(lang).splitlines()[0]
-    scopes = "  ".join(f"{k}: {v:,.2f}" for k, v in inv.by_scope().items() if v is not None)
-    shares = "  ".join(f"{k} {v:.0%}" for k, v in inv.evidence_share().items() if v)
+    chinese = language(lang) == "zh"
+
+    def said(choice: str) -> str:
+        return _CHINESE.get(choice, choice) if chinese else choice
+
+    scopes = "  ".join(f"{said(k)}: {v:,.2f}" for k, v in inv.by_scope().items() if v is not None)
+    shares = "  ".join(f"{k} {_share(v)}" for k, v in inv.evidence_share().items() if v)
     coverage = inv.coverage()
     years = sorted(set(inv.ledger.rows["year"].take(np.unique(inv.ledger.row)).tolist()))
     return [
@@ -106,8 +118,21 @@ def facts(inv: Inventory, lang: str | None = None) -> list[tuple[str, str]]:
         (words[2], scopes or words[7]),
         (words[3], shares or words[7]),
         (words[4], f"{coverage['computed']}/{coverage['rows']}"),
-        (words[5], f"{inv.policy.gwp}  {words[6]}: {inv.policy.scope2}"),
+        (words[5], f"{said(inv.policy.gwp)}  {words[6]}: {said(inv.policy.scope2)}"),
     ]
+
+
+def _share(part: float) -> str:
+    """A share in per cent; what is there is never shown as nothing.
+
+    Examples
+    --------
+    >>> _share(0.0004), _share(0.9996), _share(1.0), _share(0.376)
+    ('<1%', '>99%', '100%', '38%')
+    """
+    if 0 < part < 0.005:
+        return "<1%"
+    return ">99%" if 0.995 <= part < 1 else f"{part:.0%}"
 
 
 def in_ten_lines(inv: Inventory, lang: str | None = None) -> str:

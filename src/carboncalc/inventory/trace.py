@@ -218,8 +218,17 @@ def substituted(equation: Equation, values: dict[str, Any], constants: dict[str,
 
 
 def number(value: float) -> str:
-    """A number as it was typed where that is possible, without a trailing ``.0``."""
-    return f"{value:.15g}"
+    """A number as it was typed where that is possible, without a trailing ``.0``.
+
+    What only binary arithmetic adds behind the twelfth digit is not shown.
+
+    Examples
+    --------
+    >>> number(0.313199999999995), number(44 / 12), number(123456789012.34), number(9000.0)
+    ('0.3132', '3.66666666666667', '123456789012.34', '9000')
+    """
+    short = f"{value:.12g}"
+    return short if abs(float(short) - value) <= 1e-13 * abs(value) else f"{value:.15g}"
 
 
 def _rule_text(rule: Any) -> str:

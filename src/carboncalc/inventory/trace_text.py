@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from carboncalc.messages.catalogue import language
@@ -30,11 +31,26 @@ _WORDS = {
 }  # fmt: skip
 
 
+_CHINESE = {
+    "counted": "计入总量", "biogenic": "生物源 CO2(不计入)",
+    "outside_document": "核算文件之外(不计入)",
+    "auxiliary": "辅助报告项(不计入)", "process": "工序单列(不计入)",
+    "offsets": "抵销(不计入)", "removal": "移除(不计入)", "exported": "外供(不计入)",
+    "other_gases": "七类以外的气体(不计入)",
+    "method": "核算文件规定", "location": "位置法", "market": "市场法", "region": "其他地区的因子",
+    "year": "较早年份的因子", "region+year": "其他地区、较早年份的因子",
+}  # fmt: skip
+
+
 def render(trace: Trace, lang: str | None = None) -> str:
     """The trace as indented text."""
     from carboncalc.inventory.trace import number
 
     words = _WORDS[language(lang)]
+
+    def said(identifier: str) -> str:
+        return _CHINESE.get(identifier, identifier) if language(lang) == "zh" else identifier
+
     place = " ".join(_placed(k, v, language(lang)) for k, v in trace.place.items() if v is not None)
     source = _named(trace.source, "source", language(lang))
     item = _named(trace.item, "item", language(lang))
@@ -73,9 +89,9 @@ def render(trace: Trace, lang: str | None = None) -> str:
         f"  {words['mass']}: {number(trace.mass_t)} t {trace.gas}",
         f"  {words['co2e']}: {number(trace.mass_t)} × {number(trace.gwp)} "
         f"[GWP {trace.gwp_set}{gwp_from}] = {number(trace.co2e_t)} t CO2e",
-        f"  {words['scope']}: {trace.scope}   {words['account']}: {trace.account}"
-        + (f"   {words['basis']}: {trace.scope2_basis}" if trace.scope2_basis else "")
-        + (f"   {words['fallback']}: {trace.fallback}" if trace.fallback else ""),
+        f"  {words['scope']}: {trace.scope}   {words['account']}: {said(trace.account)}"
+        + (f"   {words['basis']}: {said(trace.scope2_basis)}" if trace.scope2_basis else "")
+        + (f"   {words['fallback']}: {said(trace.fallback)}" if trace.fallback else ""),
         f"  {words['grade']}: {trace.evidence_grade} "
         f"({GRADE_MEANING[trace.evidence_grade][language(lang)]})",
     ]
@@ -100,8 +116,30 @@ def _origin(value: NamedValue, lang: str) -> str:
     """Document and place of a value; a value of the plant's own with its table and evidence."""
     if lang == "en" or value.grade != "S":
         return f"{value.source} {value.where}"
-    where = value.where.replace(_MEASURED, "实测参数表 行")
-    return where if where != value.where else f"企业填报 {where}"
+    where = own_place(value.where)
+    known = value.where.startswith(_MEASURED) or value.where == "not stated"
+    return where if known else f"企业填报 {where}"
+
+
+def own_place(where: str) -> str:
+    """Where a value of the plant's own stands, as a Chinese reader says it.
+
+    Examples
+    --------
+    >>> own_place("sheet S row 5 column amount"), own_place("not stated")
+    ('工作表 S 第 5 行 数量 列', '未填报,按 0 计')
+    >>> own_place("parameter table row 7 HY-01")
+    '实测参数表 行 7 HY-01'
+    """
+    if where == "not stated":
+        return "未填报,按 0 计"
+    if where.startswith(_MEASURED):
+        return where.replace(_MEASURED, "实测参数表 行")
+    found = re.fullmatch(r"(?:sheet (?P<sheet>.+) )?row (?P<row>\d+) column (?P<name>\S+)", where)
+    if found is None:
+        return where
+    sheet = f"工作表 {found['sheet']} " if found["sheet"] else ""
+    return f"{sheet}第 {found['row']} 行 {word(found['name'], ('header',))} 列"
 
 
 def _unit(unit: str) -> str:

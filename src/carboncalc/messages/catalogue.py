@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,18 @@ from typing import Literal
 Language = Literal["zh", "en"]
 
 _TEXTS = Path(__file__).parent / "texts"
+
+
+#: "1 rows use" in an English text reads "1 row uses".
+_SINGULAR = re.compile(
+    r"(?<![\w.,])1 (?P<kind>quarantined |required |project )?"
+    r"(?P<thing>problem|row|loan|line|label|column)s\b(?P<of> of [a-z ]+?| of '[^']*' \([^)]*\))?"
+    r"(?P<verb> (?:have|use|belong|declare|lie|rest|are)\b)?"
+)
+_VERBS = {
+    " have": " has", " use": " uses", " belong": " belongs", " declare": " declares",
+    " lie": " lies", " rest": " rests", " are": " is",
+}  # fmt: skip
 
 
 class _KeepMissing(dict[str, object]):
@@ -64,6 +77,8 @@ def message(code: str, params: Mapping[str, object], lang: str | None = None) ->
     --------
     >>> message("U-001", {"unit": "furlong"}, "en")
     "unit 'furlong' is not known"
+    >>> message("I-038", {"count": 1}, "en")
+    '1 line uses a factor of another region, as the policy allows'
     """
     return _fill(code, language(lang), params) or f"{code} {dict(params)}"
 
@@ -81,4 +96,10 @@ def hint(code: str, params: Mapping[str, object], lang: str | None = None) -> st
 
 def _fill(code: str, key: str, params: Mapping[str, object]) -> str:
     template = catalogue().get(code, {}).get(key, "")
-    return template.format_map(_KeepMissing(params))
+    text = template.format_map(_KeepMissing(params))
+    return text if key.endswith("zh") or "1 " not in text else _SINGULAR.sub(_one, text)
+
+
+def _one(found: re.Match[str]) -> str:
+    verb = found["verb"] or ""
+    return f"1 {found['kind'] or ''}{found['thing']}{found['of'] or ''}{_VERBS.get(verb, verb)}"

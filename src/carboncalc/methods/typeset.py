@@ -80,7 +80,7 @@ def _worded(node: ast.expr, words: Mapping[str, str]) -> str:
         right = _worded(node.right, words)
         if right == "1":
             return _worded(node.left, words)
-        bare = isinstance(node.right, ast.Name | ast.Constant)
+        bare = isinstance(node.right, ast.Name | ast.Constant) and "/" not in right
         return f"{_held(node.left, words)} / {right if bare else f'({right})'}"
     if isinstance(node.op, ast.Pow):
         return f"{_held(node.left, words)}^{_worded(node.right, words)}"

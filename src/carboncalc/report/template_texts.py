@@ -20,6 +20,7 @@ from carboncalc.model.method import Input
 from carboncalc.report.svg import words_wide
 from carboncalc.report.template_form import COLOURS, Looks
 from carboncalc.report.template_words import TemplateWords
+from carboncalc.report.words import Words
 from carboncalc.vocabulary.items import items
 
 #: So many items of a source are named one by one.
@@ -226,7 +227,8 @@ def _needs(method: Method, words: TemplateWords) -> Iterator[tuple[str, ...]]:
 
 
 def _equations(route: Route, words: TemplateWords) -> Iterator[str]:
-    """Steps and results in words; what no equation can say is named as it is called."""
+    """Steps and results in words, calculations that no equation can say by their names."""
+    page = Words(words.lang)
     said = {name: ratio.removesuffix("/1") for name, (_, _, ratio) in constants().items()}
     for item in route.inputs.values():
         own = "header_amount" if item.name == "amount" else ""
@@ -234,9 +236,19 @@ def _equations(route: Route, words: TemplateWords) -> Iterator[str]:
             own, words.name("header", item.name)
         )
     rules = [*((name, step.rule) for name, step in route.steps.items()), *route.results.items()]
+    said |= {name: page.either(f"name_{name}", name) for name in route.steps}
     for name, rule in rules:
-        text = worded(rule, said) if isinstance(rule, Equation) else rule.text
-        yield f"{name} = {text}"
+        if isinstance(rule, Equation):
+            text = worded(rule, said)
+        else:
+            inputs = (said.get(one) or words.name("header", one) for one in rule.names)
+            text = f"{page.either(f'name_{rule.id}', rule.id)}({', '.join(inputs)})"
+        result = (
+            words("needs_own_gas")
+            if name == "item"
+            else said.get(name) or page.either(f"name_{name}", name)
+        )
+        yield f"{result} = {text}"
 
 
 def _must(item: Input, source: MethodSource) -> bool:

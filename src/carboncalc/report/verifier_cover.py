@@ -14,6 +14,7 @@ from carboncalc.methods.catalogue import load_method
 from carboncalc.report.table import Table, table
 from carboncalc.report.verifier_layout import SHEETS
 from carboncalc.report.verifier_words import VerifierWords
+from carboncalc.report.words import Words
 
 if TYPE_CHECKING:
     from carboncalc.inventory.result import Inventory
@@ -69,18 +70,22 @@ def _who(inv: Inventory, words: VerifierWords) -> Table:
 
 
 def _documents(inv: Inventory, words: VerifierWords) -> Iterator[tuple[str, str]]:
-    """Each method of the run with the documents of its editions and their data years."""
+    """Each method of the run with the documents of the editions for its data years."""
     known = documents()
+    years = sorted(set(inv.ledger.rows["year"].tolist())) if len(inv.ledger) else []
     for method_id in sorted(inv.run.methods):
         method = load_method(method_id)
         titles = []
         for edition in method.editions:
             document = known.get(edition.document)
-            if document is not None:
+            named = inv.policy.edition is not None
+            serves = edition.serves_when_named if named else edition.serves
+            used = not years or any(map(serves, years))
+            if document is not None and used:
                 first, last = edition.data_years
-                years = f" ({first or '…'}–{last or '…'})" if first or last else ""
+                span = f" ({first or '…'}–{last or '…'})" if first or last else ""
                 number = f" {document.number}" if document.number else ""
-                titles.append(f"{document.title[words.lang]}{number}{years}")
+                titles.append(f"{document.title[words.lang]}{number}{span}")
         yield words.name("method", method_id), "\n".join(titles)
 
 
@@ -159,7 +164,7 @@ def _by_kind(findings: pd.DataFrame, words: VerifierWords) -> Table:
 
 def _run(inv: Inventory, words: VerifierWords) -> Table:
     rows = [
-        (words("scope2"), inv.policy.scope2),
+        (words("scope2"), Words(words.lang)(f"policy_scope2_{inv.policy.scope2}")),
         (words("library"), f"{inv.run.library_version} · {inv.run.library_digest}"),
         (words("run_version"), f"carboncalc {inv.run.version}"),
         (words("run_digest"), inv.run.digest),

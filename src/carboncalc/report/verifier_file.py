@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from carboncalc.inventory.trace_text import own_place
 from carboncalc.inventory.verification.result import verification
 from carboncalc.inventory.verification.supplement import TOTAL
 from carboncalc.inventory.verification.used import PLACE
@@ -160,6 +161,8 @@ def in_words(frame: pd.DataFrame, words: VerifierWords) -> pd.DataFrame:
             column = column.map(lambda v, kind=_IDS[name]: words.ids(kind, v))
         elif _is_month(name) and not pd.api.types.is_numeric_dtype(column):
             column = column.map(lambda v: words.either(f"state_{v}", v) if v else v)
+        elif name == "measure":
+            column = column.map(lambda v: _measured(v, words) if isinstance(v, str) else v)
         elif name == "where":
             column = column.map(lambda v: _where(v, words))
         elif name in ("entity", "year"):
@@ -177,7 +180,15 @@ def _where(text: Any, words: VerifierWords) -> Any:
     """Where a value stands, the table of measured values in words."""
     if not isinstance(text, str):
         return text
+    if words.lang == "zh":
+        return "; ".join(own_place(part) for part in text.split("; "))
     return text.replace("parameter table row", words("parameter_row"))
+
+
+def _measured(name: str, words: VerifierWords) -> str:
+    """What was produced: the label of a measure, else the name of a product."""
+    found = words.either(f"parameter_{name}", words.name("header", name))
+    return str(words.name("item", name)) if found == name else found
 
 
 def _is_month(name: str) -> bool:
@@ -218,9 +229,14 @@ def messages(frame: pd.DataFrame, words: VerifierWords) -> dict[str, list[str]]:
 def _parameter_names(frame: pd.DataFrame, words: VerifierWords) -> list[str]:
     """The method's own label of a parameter, else the vocabulary's, else a product's name."""
     own = frame.get(f"label_{words.lang}", pd.Series([""] * len(frame)))
+    unit = frame.get("unit", pd.Series([""] * len(frame)))
     out = []
-    for name, label in zip(frame["parameter"].tolist(), own.tolist(), strict=True):
-        known = words.either(f"parameter_{name}", words.name("header", name))
+    for name, label, per in zip(
+        frame["parameter"].tolist(), own.tolist(), unit.tolist(), strict=True
+    ):
+        # one id stands for the carbon of a tonne and for that of a gigajoule
+        per_heat = "_per_heat" if name == "carbon_content" and str(per).endswith("/GJ") else ""
+        known = words.either(f"parameter_{name}{per_heat}", words.name("header", name))
         found = label if isinstance(label, str) and label else known
         out.append(words.name("item", name) if found == name else found)
     return out

@@ -129,7 +129,9 @@ def _lookup(kind: str, text: str) -> Resolved | Unknown | Ambiguous:
         return Resolved(text)
     if found:
         return Ambiguous(found)
-    close = difflib.get_close_matches(key, index.names, n=2 * _NEAREST, cutoff=0.6)
+    # of a word of two characters a slip leaves one: half of it
+    cutoff = 0.5 if len(key) == 2 and not key.isascii() else 0.6
+    close = difflib.get_close_matches(key, index.names, n=2 * _NEAREST, cutoff=cutoff)
     nearest = dict.fromkeys(name for word in close for name in index.names[word])
     return Unknown(tuple(nearest)[:_NEAREST])
 

@@ -40,7 +40,7 @@ def in_words(issue: Issue, lang: str | None = None) -> Issue:
     if language(lang) == "en":
         return issue
     params = {key: _value(key, value) for key, value in issue.params.items()}
-    column = issue.column if issue.column is None else word(issue.column, ("header",))
+    column = issue.column if issue.column is None else word(issue.column, ("header", "item"))
     return replace(issue, params=params, column=column)
 
 

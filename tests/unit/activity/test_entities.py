@@ -209,10 +209,10 @@ def test_names_shared_by_entities_are_a_finding_and_refused_in_rows():
 
 def test_rows_use_ids_for_names_codes_and_widths_and_tell_strangers():
     park = read_entities(
-        [{"id": "A", "name": "甲(集团)公司", "uscc": "91350200MA0000000X"}, {"id": "B"}]
+        [{"id": "A", "name": "甲(集团)公司", "uscc": "91350200MA0000000R"}, {"id": "B"}]
     )
     row = {"period": "2024", "source": "外购电", "item": "电", "unit": "MWh"}
-    entities = ["甲（集团）公司", "A", "91350200MA0000000X", "B", "丙", "丙"]
+    entities = ["甲（集团）公司", "A", "91350200MA0000000R", "B", "丙", "丙"]
     table = read_activity(
         [{"entity": e, "amount": k, **row} for k, e in enumerate(entities)],
         entities=park,

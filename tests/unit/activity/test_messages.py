@@ -27,7 +27,9 @@ USED = sorted(
 @pytest.mark.parametrize("code", USED)
 def test_a_code_has_a_sentence_in_both_languages_with_the_same_parameters(code):
     entry = catalogue()[code]
-    fields = [set(re.findall(r"{(\w+)}", entry[lang])) for lang in ("zh", "en")]
+    found = [re.findall(r"{(\w+)}", entry[lang]) for lang in ("zh", "en")]
+    # a parameter in Chinese words carries the name of the English one with _zh behind it
+    fields = [{name.removesuffix("_zh") for name in names} for names in found]
     if code != "A-012":
         assert fields[0] == fields[1]
     assert ("hint_zh" in entry) == ("hint_en" in entry)

@@ -4,14 +4,12 @@ import numpy as np
 import pytest
 
 from carboncalc.finance.identity import (
-    ALPHABET,
-    WEIGHTS,
     borrower_problem,
-    check_character,
     is_resident_number,
     masked,
     valid_codes,
 )
+from carboncalc.vocabulary.credit_code import ALPHABET, WEIGHTS, check_character
 
 # Codes that listed companies print in their reports.
 PUBLIC = ["91110000802100433B", "91440300708461136T", "914403001922038216"]

@@ -56,13 +56,13 @@ _SHARES = (
 def power_units(inv: Inventory) -> pd.DataFrame:
     """One row per generation unit and year; what cannot be worked out is missing.
 
-    ``co2e_t`` is what counts under the power guide at that unit. ``heat_share`` (供热比 a) is 0
-    for a unit without heat, else the first of (A.11), (A.12), (A.15) whose data are there, as
-    ``heat_share_by`` says; a share outside 0 to 1 is no share. Supplied power is the figure
-    given, else generation less station use, (A.4) or (A.5)(A.6). ``power_t_per_mwh`` is
-    (1 − a)·E/W (A.19)(A.21) and ``heat_t_per_gj`` a·E/Q (A.20)(A.22). ``biomass_heat_share`` is
-    (Q − Q fossil)/Q with Q = boiler output / efficiency: above 10 % a co-fired unit leaves the
-    allowance scope (国环规气候〔2020〕3号, table 2).
+    ``co2e_t`` is what counts under the power guide at that unit. ``heat_share`` (供热比 a) is 0 for
+    a unit that states its production without heat, else the first of (A.11), (A.12), (A.15) whose
+    data are there, as ``heat_share_by`` says; a share outside 0 to 1 is no share. Supplied power
+    is the figure given, else generation less station use, (A.4) or (A.5)(A.6).
+    ``power_t_per_mwh`` is (1 − a)·E/W (A.19)(A.21) and ``heat_t_per_gj`` a·E/Q (A.20)(A.22).
+    ``biomass_heat_share`` is (Q − Q fossil)/Q with Q = boiler output / efficiency: above 10 % a
+    co-fired unit leaves the allowance scope (国环规气候〔2020〕3号, table 2).
 
     Examples
     --------
@@ -101,9 +101,9 @@ def unit_figures(emitted: float, made: dict[str, float]) -> dict[str, Any]:
     >>> found["heat_share"], found["supplied_mwh"], found["power_t_per_mwh"], found["heat_share_by"]
     (0.2, 920.0, 0.6956521739130435, 'A.12')
     """
-    share, by = _heat_share(made)
+    share, by = _heat_share(made) if made else (np.nan, "")
     supplied = made.get("supplied", _net(made, share))
-    heat = made.get("heat", 0.0)
+    heat = made.get("heat", 0.0 if made else np.nan)
     span = made.get("capacity", np.nan) * made.get("hours", np.nan)
     return {
         "generation_mwh": made.get("generation", np.nan),
