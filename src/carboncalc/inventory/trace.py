@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from carboncalc.inventory.describe import FALLBACKS, NamedValue, inputs_of, needed_by
@@ -16,6 +17,7 @@ from carboncalc.inventory.resolutions import Resolutions
 from carboncalc.inventory.slots import run_route
 from carboncalc.inventory.trace_text import render
 from carboncalc.methods.equation import Equation
+from carboncalc.methods.rounding import half_up
 from carboncalc.provenance import GRADE_ORDER
 
 
@@ -189,6 +191,9 @@ def recompute(position: int, ledger: Ledger, resolutions: Resolutions, plan: Pla
     cells, _ = resolutions.cells(index)
     slot = resolutions.slots[int(resolutions.slot[index])]
     amount = float(row["amount"]) * float(row["scale"]) / float(row["scale_divisor"])
+    decimals = plan.context.rounding.parameter("amount", slot.amount_unit)
+    if decimals is not None:
+        amount = float(half_up(np.array([amount]), decimals)[0])
     one = one_in_route_unit(cells, slot.amount_unit)
     values: dict[str, Any] = {
         value.name: value.value for value in inputs_of(index, resolutions, plan, ledger.rows)
