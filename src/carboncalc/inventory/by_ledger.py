@@ -102,7 +102,8 @@ def _add(
     chosen = np.flatnonzero(ledger.counted)
     columns = [key_codes(ledger, name).take(chosen) for name in by]
     codes, firsts = combined(columns, len(chosen))
-    groups = zip(*(column.take(firsts).texts() for column in columns), strict=True) if by else [()]
+    labels = [column.take(firsts).texts() for column in columns]
+    groups = zip(*labels, strict=True) if by else [()] * len(firsts)
     numbers = np.array([known.setdefault(group, len(known)) for group in groups], dtype=np.intp)
     keys, gases, values = numbers[codes], ledger.gas[chosen], ledger.co2e[chosen]
     for code, gas in enumerate(ledger.gases):

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
+import yaml
 
 from carboncalc.errors import CarbonCalcError, Issue, ReproductionError
 from carboncalc.inventory.describe import inputs_of
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 #: The user's own factors, where a run had some: without them it could not be recomputed.
 OWN_FACTORS = "factors.csv"
+#: The user's own rounding rules, where a run had some: their file may change or move.
+OWN_ROUNDING = "rounding.yaml"
 FILES = ("run.json", "input.csv", "resolutions.csv", "lines.csv")
 
 #: Columns of the lines that a second run must reproduce to the bit.
@@ -29,7 +32,8 @@ _TO_THE_BIT = ("mass_t", "gwp", "co2e_t")
 def write_run(inv: Inventory, folder: str | Path) -> Path:
     """Write ``run.json``, ``input.csv``, ``resolutions.csv``, ``lines.csv`` and ``memo.csv``.
 
-    The rows of an overlay go into ``factors.csv``, rows set aside into ``quarantined.csv``.
+    The rows of an overlay go into ``factors.csv``, rounding rules of the user's own into
+    ``rounding.yaml``, rows set aside into ``quarantined.csv``.
     Numbers are written in the shortest form that reads back to the same bits.
 
     Returns
@@ -48,6 +52,10 @@ def write_run(inv: Inventory, folder: str | Path) -> Path:
     if overlays:
         own = pd.concat([rows.assign(overlay=name) for name, rows in overlays])
         own.to_csv(target / OWN_FACTORS, index=False)
+    if inv.run.rounding_digest:
+        rules = inv.plan.context.rounding.model_dump(mode="json")
+        text = yaml.safe_dump(rules, allow_unicode=True, sort_keys=False)
+        (target / OWN_ROUNDING).write_text(text, encoding="utf-8")
     record = {
         "run": inv.run.model_dump(mode="json"),
         "run_digest": inv.run.digest,
