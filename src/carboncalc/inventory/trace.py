@@ -122,7 +122,7 @@ def trace_line(
     slot = resolutions.slots[int(resolutions.slot[index])]
     route = cells.route
     wanted = needed_by(cells, gas, frozenset(ledger.gases))
-    known = inputs_of(index, resolutions, plan, ledger.rows)
+    known = inputs_of(index, resolutions, plan, ledger)
     inputs = tuple(value for value in known if value.name in wanted)
     equation_unit = route.inputs["amount"].unit(cells.variant)
     amount = float(row["amount"]) * float(row["scale"]) / float(row["scale_divisor"])
@@ -196,7 +196,7 @@ def recompute(position: int, ledger: Ledger, resolutions: Resolutions, plan: Pla
         amount = float(half_up(np.array([amount]), decimals)[0])
     one = one_in_route_unit(cells, slot.amount_unit)
     values: dict[str, Any] = {
-        value.name: value.value for value in inputs_of(index, resolutions, plan, ledger.rows)
+        value.name: value.value for value in inputs_of(index, resolutions, plan, ledger)
     }
     values["amount"] = one if cells.route.linear else amount * one
     value, _ = run_route(cells, values, slot.key, slot.source, plan.context)[gas]

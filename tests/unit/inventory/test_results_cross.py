@@ -73,7 +73,9 @@ def test_the_trace_of_a_stock_balance_shows_the_records_in_either_language(lang)
         {**fuel, "amount": 2, "record_kind": "opening_stock"},
         {**fuel, "amount": 1, "record_kind": "closing_stock"},
     ])  # fmt: skip
-    assert "opening_stock 2 (row 2) + purchase 10 (row 1) - closing_stock 1 (row 3)" in inv.trace("L000001").text(lang)
+    assert "opening_stock 2 (row 2) + purchase 10 (row 1) - closing_stock 1 (row 3)" in inv.trace(
+        "L000001"
+    ).text(lang)
 
 
 def test_a_line_is_recomputed_from_the_amount_that_its_policy_rounds():
