@@ -84,3 +84,13 @@ def test_a_line_is_recomputed_from_the_amount_that_its_policy_rounds():
     inv = cc.compute([gas], rounding="mee-guide")
     assert inv.recompute("L000001") == inv.lines.co2e_t[0] != cc.compute([gas]).co2e_t
     assert np.isfinite(inv.lines.co2e_t[0])
+
+
+def test_a_trace_shows_steps_as_they_were_rounded():
+    gas = {**PLANT, "method": "other-industry", "source": "fossil_combustion", "item": "diesel",
+           "amount": 10.0, "unit": "t"}  # fmt: skip
+    stages = {s.name: s.value for s in cc.compute([gas]).trace("L000001").stages}
+    rounded = cc.compute([gas], rounding="platform-form").trace("L000001").stages
+    # 43.33 GJ/t × 0.0202 tC/GJ
+    assert stages["carbon_per_unit"] == pytest.approx(0.875266)
+    assert {s.name: s.value for s in rounded}["carbon_per_unit"] == 0.88
