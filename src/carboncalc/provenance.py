@@ -106,6 +106,9 @@ class Policy(Frozen):
 class RunRecord(Frozen):
     """What was run, on what, with which data and rules.
 
+    ``rounding_digest`` is the digest of the rules in the user's own rounding file, empty
+    where the policy names a shipped one; it stands in the run's digest in place of the path.
+
     Examples
     --------
     >>> RunRecord(version="0.1.0", policy=Policy(), input_digest="00", library_version="2026.1",
@@ -124,11 +127,16 @@ class RunRecord(Frozen):
     quarantined: int
     files: dict[str, str] = Field(default_factory=dict)
     encodings: dict[str, str] = Field(default_factory=dict)
+    rounding_digest: str = ""
 
     @property
     def digest(self) -> str:
         """SHA-256 of the record in canonical JSON: equal digests mean the same run."""
-        return canonical_digest(self.model_dump(mode="json"))
+        said = self.model_dump(mode="json")
+        rounding = said.pop("rounding_digest")
+        if rounding:
+            said["policy"]["rounding"] = rounding
+        return canonical_digest(said)
 
 
 def canonical_json(value: Any) -> str:

@@ -68,7 +68,7 @@ def test_the_texts_of_each_line_are_those_of_its_resolution(seed, rows):
         index = int(ledger.resolution[position])
         cells, _ = resolutions.cells(index)
         wanted = needed_by(cells, line.gas, gases)
-        values = inputs_of(index, resolutions, inv.plan, ledger.rows)
+        values = inputs_of(index, resolutions, inv.plan, ledger)
         used = [value for value in values if value.name in wanted]
         said = json.dumps({v.name: [v.value, v.unit] for v in used}, ensure_ascii=False)
         factors = ";".join(v.factor_id for v in used if v.factor_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -77,10 +79,7 @@ def check_overlaps(draft: Draft) -> None:
     rows = np.flatnonzero(~meter.missing & ~draft.problems.bad)
     if len(rows) < 2:
         return
-    columns = [column.kept_at(rows) for column in _present(draft, ONE_METER)]
-    group = pd.factorize(_mixed(columns, len(rows)))[0].astype(np.int64)
-    start = draft.dates["period_start"][rows].astype(np.int64)
-    end = draft.dates["period_end"][rows].astype(np.int64)
+    group, start, end = _grouped_spans(draft, rows)
     overlapping, other = _overlaps(group, start, end)
     if not overlapping.any():
         return
@@ -114,10 +113,7 @@ def check_wider_periods(draft: Draft) -> None:
     rows = np.flatnonzero(draft.text("meter").missing & ~draft.problems.bad)
     if len(rows) < 2:
         return
-    columns = [column.kept_at(rows) for column in _present(draft, ONE_METER)]
-    group = pd.factorize(_mixed(columns, len(rows)))[0].astype(np.int64)
-    start = draft.dates["period_start"][rows].astype(np.int64)
-    end = draft.dates["period_end"][rows].astype(np.int64)
+    group, start, end = _grouped_spans(draft, rows)
     spans = pd.DataFrame({"group": group, "start": start, "end": end}).drop_duplicates()
     kept = spans.index.to_numpy()
     overlapping, other = _overlaps(group[kept], start[kept], end[kept])
@@ -138,6 +134,16 @@ def check_wider_periods(draft: Draft) -> None:
         which=np.arange(len(wider)),
         severity="finding",
     )
+
+
+def _grouped_spans(draft: Draft, rows: Any) -> tuple[Any, Any, Any]:
+    """Per row the number of what is read there, and the first and last moment of its period."""
+    columns = [column.kept_at(rows) for column in _present(draft, ONE_METER)]
+    group = pd.factorize(_mixed(columns, len(rows)))[0].astype(np.int64)
+    start, end = (
+        draft.dates[name][rows].astype(np.int64) for name in ("period_start", "period_end")
+    )
+    return group, start, end
 
 
 def _distinct_overlap(draft: Draft, period: TextColumn) -> bool:

@@ -145,7 +145,12 @@ class FactorLibrary(HeldRows):
 
     def __reduce__(self) -> tuple[Any, ...]:
         base = (self._files, self._root, self._version, self._base_digest)
-        return _rebuild, (*base, self._standing())
+        return _rebuild, (*base, self._standing()), sorted(self._opened)
+
+    def __setstate__(self, opened: list[str]) -> None:
+        """Open what was open: whoever holds row numbers finds the rows behind them."""
+        for key in opened:
+            self.open_set(key)
 
     # -- identity -----------------------------------------------------------------------
 

@@ -16,9 +16,12 @@ from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.calculator import Calculator
 from carboncalc.inventory.coded import combined
 from carboncalc.inventory.exact import ExactSums
+from carboncalc.inventory.inherit import Inheritance
 from carboncalc.inventory.ledger import Ledger
+from carboncalc.inventory.paths import NeedsLedger
 from carboncalc.inventory.potentials import refuse_mixed_sets
 from carboncalc.inventory.totals import gwp_sets, key_codes
+from carboncalc.model.entity import EntitySet
 from carboncalc.provenance import Policy
 
 CHUNK = 1_000_000
@@ -50,11 +53,11 @@ def aggregate_by_ledger(
     known: dict[tuple[Any, ...], int] = {}
     sums: dict[str, ExactSums] = {}
     sets: set[str] = set()
-    for rows in _chunks(frame):
+    for rows in _chunks(frame, entities):
         try:
             inv = calculator.compute(frame.iloc[rows], entities=entities, parameters=parameters)
         except ActivityDataError as error:
-            raise _renumbered(error, rows) from None
+            raise (error if "row" in frame else _renumbered(error, rows)) from None
         _add(inv.ledger, by, known, sums)
         sets |= gwp_sets(inv.ledger, inv.ledger.counted, inv.potentials)
     if "method" not in by:
@@ -69,12 +72,13 @@ def aggregate_by_ledger(
     return out.sort_values(list(by), kind="stable").reset_index(drop=True) if by else out
 
 
-def _chunks(frame: pd.DataFrame) -> Iterator[npt.NDArray[np.intp]]:
+def _chunks(frame: pd.DataFrame, entities: Any) -> Iterator[npt.NDArray[np.intp]]:
     """Positions of the rows to compute together: an entity's balances are never torn apart."""
     if len(frame) <= CHUNK or "entity" not in frame:
         yield np.arange(len(frame))
         return
-    codes, _ = pd.factorize(frame["entity"])
+    codes, names = pd.factorize(frame["entity"])
+    codes = np.append(pd.factorize(np.array(_ids(names, entities), dtype=object))[0], -1)[codes]
     order = np.argsort(codes, kind="stable")
     starts = np.flatnonzero(np.diff(codes[order], prepend=-2))
     cuts, last = [0], 0
@@ -84,6 +88,18 @@ def _chunks(frame: pd.DataFrame) -> Iterator[npt.NDArray[np.intp]]:
             last = start
     for first, stop in zip(cuts, [*cuts[1:], len(frame)], strict=True):
         yield np.sort(order[first:stop])
+
+
+def _ids(names: Any, entities: Any) -> list[str]:
+    """The entities behind names: an id and a name in the file may be one entity."""
+    found = Inheritance(entities if isinstance(entities, EntitySet) else None)
+    ids = []
+    for name in names:
+        try:
+            ids.append(found.name(name))
+        except NeedsLedger:  # a name of none or of several: its rows are refused by name
+            ids.append(str(name))
+    return ids
 
 
 def _renumbered(error: ActivityDataError, rows: npt.NDArray[np.intp]) -> ActivityDataError:
@@ -102,7 +118,8 @@ def _add(
     chosen = np.flatnonzero(ledger.counted)
     columns = [key_codes(ledger, name).take(chosen) for name in by]
     codes, firsts = combined(columns, len(chosen))
-    groups = zip(*(column.take(firsts).texts() for column in columns), strict=True) if by else [()]
+    labels = [column.take(firsts).texts() for column in columns]
+    groups = zip(*labels, strict=True) if by else [()] * len(firsts)
     numbers = np.array([known.setdefault(group, len(known)) for group in groups], dtype=np.intp)
     keys, gases, values = numbers[codes], ledger.gas[chosen], ledger.co2e[chosen]
     for code, gas in enumerate(ledger.gases):

@@ -28,7 +28,7 @@ from carboncalc.inventory.collect import (
     shared_resolutions,
 )
 from carboncalc.inventory.combinations import Combination, combine
-from carboncalc.inventory.ledger import Ledger, assemble
+from carboncalc.inventory.ledger import COUNTED, Ledger, assemble
 from carboncalc.inventory.own_values import evaluate_group, unfit_units
 from carboncalc.inventory.parameters import Given, given_groups, text_parameters
 from carboncalc.inventory.plan import FIRST_YEAR, LAST_YEAR, Placed, Plan
@@ -95,7 +95,7 @@ def calculate(rows: pd.DataFrame, plan: Plan, log: IssueLog) -> Computed:
             lost = _place_rows(run, combination.method, placed, here, columns)
             if placed.placement.primary:
                 run.failed[lost] = True
-            elif len(lost):
+            elif len(lost) and placed.placement.account == COUNTED:
                 basis = placed.placement.basis
                 missing_basis[basis] = missing_basis.get(basis, 0) + len(lost)
     reached = np.zeros(len(rows), dtype=bool)
@@ -223,7 +223,7 @@ def _place_rows(run: Run, method: str, placed: Placed, here: Any, columns: Colum
         return here
     slot, groups = placed.slot, columns.groups
     asked = len(groups.units) > 1
-    not_here = _of_the_other_basis(placed, run) if asked else frozenset()
+    not_here = placed.placement.foreign_columns if asked else frozenset()
     own_units: Sequence[Mapping[str, str]] = groups.units
     own = groups.code[here] if asked else np.zeros(len(here), dtype=np.int32)
     if not_here:
@@ -272,18 +272,6 @@ def _say_unused(run: Run, rows: Any, groups: Given, names: frozenset[str], basis
             params = {"parameter": column, "route": f"scope 2 {basis}"}
             for position in rows[groups.code[rows] == code][:100]:
                 note_finding(run, int(position), "I-024", column, params)
-
-
-def _of_the_other_basis(placed: Placed, run: Run) -> frozenset[str]:
-    """The columns of a row's own electricity factor, where this is not its document's figure.
-
-    A factor that a row brings belongs to the document it was computed for; by location and by
-    market the power takes theirs.
-    """
-    placement = placed.placement
-    if placement.primary and run.plan.context.policy.scope2 == "method":
-        return frozenset()
-    return placement.foreign_columns
 
 
 def _run_plain(run: Run, method: str, placed: Placed, rows: Any, columns: Columns) -> Any:

@@ -31,6 +31,7 @@ from carboncalc.inventory.prepare import split_years, with_defaults
 from carboncalc.inventory.result import Inventory
 from carboncalc.messages.catalogue import message
 from carboncalc.methods.catalogue import load_method
+from carboncalc.methods.rounding import own_rounding
 from carboncalc.model.entity import EntitySet
 from carboncalc.provenance import Policy, RunRecord, canonical_digest
 
@@ -119,6 +120,7 @@ class Calculator:
             quarantined=len(left_out),
             files=dict(table.files),
             encodings=dict(table.encodings),
+            rounding_digest=self._rounding_digest(),
         )
         said = findings_of(ledger, computed.resolutions, self.plan, Potentials(self.plan), _today())
         below = (*overdrawn_balances(ledger), *handed_on_twice(ledger), *negative_totals(ledger))
@@ -134,6 +136,11 @@ class Calculator:
             findings=findings,
             missing_basis=dict(computed.missing_basis),
         )
+
+    def _rounding_digest(self) -> str:
+        """The digest of the user's own rounding rules; empty for a shipped policy."""
+        own = own_rounding(self.policy.rounding)
+        return self.plan.context.rounding.digest if own else ""
 
 
 def _input_digest(
@@ -218,6 +225,13 @@ def _shared_calculator(policy: Policy) -> Calculator:
     return Calculator(policy=policy)
 
 
+def _calculator(library: FactorLibrary | None, policy: Policy) -> Calculator:
+    """A calculator, kept for the next call unless it has data or rules of the user's."""
+    if library is None and not own_rounding(policy.rounding):
+        return _shared_calculator(policy)
+    return Calculator(library, policy)
+
+
 def compute(
     data: Any,
     *,
@@ -263,5 +277,4 @@ def compute(
     31.4512
     """
     chosen = Policy.model_validate({**(policy or Policy()).model_dump(), **overrides})
-    calculator = _shared_calculator(chosen) if library is None else Calculator(library, chosen)
-    return calculator.compute(data, entities=entities, parameters=parameters)
+    return _calculator(library, chosen).compute(data, entities=entities, parameters=parameters)

@@ -15,7 +15,7 @@ from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.calculate import calculate
 from carboncalc.inventory.plan import Plan
 from carboncalc.methods.catalogue import load_method
-from carboncalc.provenance import RunRecord
+from carboncalc.provenance import Policy, RunRecord
 
 if TYPE_CHECKING:
     from carboncalc.activity.table import ActivityTable
@@ -52,7 +52,7 @@ def recomputed(folder: Path, stored: dict[str, Any]) -> Inventory:
     from carboncalc.inventory.result import Inventory
 
     record = RunRecord.model_validate(stored["run"])
-    plan = Plan(_library(folder, record), record.policy)
+    plan = Plan(_library(folder, record), _policy(folder, record))
     log = IssueLog()
     rows = read_rows(folder / "input.csv")
     done = calculate(rows, plan, log)
@@ -68,6 +68,16 @@ def recomputed(folder: Path, stored: dict[str, Any]) -> Inventory:
         findings=done.findings,
         missing_basis=dict(done.missing_basis),
     )
+
+
+def _policy(folder: Path, record: RunRecord) -> Policy:
+    """The stored policy, with the user's own rounding rules as the run folder has them."""
+    from carboncalc.inventory.run_folder import OWN_ROUNDING
+
+    own = folder / OWN_ROUNDING
+    if not (record.rounding_digest and own.is_file()):
+        return record.policy
+    return record.policy.model_copy(update={"rounding": str(own)})
 
 
 def _library(folder: Path, record: RunRecord) -> FactorLibrary:
@@ -113,9 +123,17 @@ def _before(stored: dict[str, Any]) -> Iterator[Issue]:
             yield Issue("V-006", {"method": method, "stored": was[:12], "found": found[:12]})
 
 
+def _of_the_rounding(inv: Inventory) -> Iterator[Issue]:
+    was, found = inv.run.rounding_digest, inv.plan.context.rounding.digest
+    if was and was != found:
+        name = Path(inv.policy.rounding).name
+        yield Issue("V-010", {"file": name, "stored": was[:12], "found": found[:12]})
+
+
 def _after(folder: Path, stored: dict[str, Any], inv: Inventory) -> Iterator[Issue]:
     from carboncalc.inventory.run_folder import resolution_table
 
+    yield from _of_the_rounding(inv)
     lines, memo = _stored(folder, "lines.csv"), _stored(folder, "memo.csv")
     for told, now in ((lines, inv.lines), (memo, inv.memo)):
         yield from _compare_table(told, now, _OF_THE_INPUT, "V-003", _line)

@@ -17,10 +17,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from carboncalc import units
-from carboncalc.inventory.coded import Coded
 from carboncalc.inventory.describe import needed_by
 from carboncalc.inventory.fill import Filled
+from carboncalc.inventory.inputs import given_values
 from carboncalc.inventory.ledger import Ledger
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.resolutions import Resolutions
@@ -53,7 +52,7 @@ def descriptors(
                 continue
             unit = way.cells.route.inputs[name].unit(way.cells.variant)
             if name in way.given:
-                values = _given(ledger, way.given[name], unit, resolutions.row[here])
+                values = given_values(ledger, way.given[name], unit, resolutions.row[here])
                 parts.append(_json_pairs(name, values, unit))
                 continue
             values, ids = spots.defaults(filled, plan.context.library.ids)
@@ -96,19 +95,6 @@ class _Spots:
         there = ~np.isnan(value) & (row >= 0)
         names = [ids[k] if ok else None for k, ok in zip(row.tolist(), there, strict=True)]
         return value, pa.array(names, pa.string())
-
-
-def _given(ledger: Ledger, column: str, unit: str, row: npt.NDArray[Any]) -> Any:
-    """What rows give themselves, in the declared unit."""
-    values = ledger.rows[column].to_numpy(dtype=np.float64)[row]
-    spelled = f"{column}_unit"
-    given = ledger.coded[spelled].take(row) if spelled in ledger.coded else Coded.nothing(len(row))
-    for code in np.flatnonzero(np.bincount(given.codes + 1)) - 1:
-        text = "1" if code < 0 else str(given.values[code])
-        multiply, divide = units.conversion(text, unit)
-        here = given.codes == code
-        values[here] = values[here] * multiply / divide
-    return values
 
 
 def _json_pairs(name: str, values: npt.NDArray[np.float64], unit: str) -> pa.Array:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from carboncalc.inventory.ledger import Ledger
+from carboncalc.inventory.totals import key_codes
 
 #: A grid larger than this is a table that should stay long.
 MAX_CELLS = 50_000_000
@@ -33,7 +34,8 @@ def to_grid(
     Parameters
     ----------
     by
-        Any of ``entity, facility, period, scope, source, item, category, gas``.
+        Any of ``entity, facility, process, period, scope, source, item, category,
+        method, region, gas``.
     freq
         Length of a period: year, quarter or month.
     split
@@ -43,10 +45,13 @@ def to_grid(
     ------
     CarbonCalcError
         ``I-031`` if a line is longer than a period and ``split`` is not given; ``I-032`` if
-        the grid would have more than 50 million cells; ``I-033`` for an unknown dimension.
+        the grid would have more than 50 million cells; ``I-033`` for an unknown dimension and
+        ``I-057`` for an unknown length of periods.
     """
     import xarray as xr
 
+    if freq not in _MONTHS:
+        raise CarbonCalcError("I-057", freq=freq, known=", ".join(_MONTHS))
     chosen = np.flatnonzero(ledger.counted)
     weights = np.ones(len(chosen))
     periods = None
@@ -85,7 +90,7 @@ def _labels(ledger: Ledger, name: str) -> Any:
         return np.array(ledger.categories, dtype=object)[ledger.category]
     if name not in ("entity", "facility", "process", "source", "item", "method", "region"):
         raise CarbonCalcError("I-033", name=name)
-    return ledger.column(name)
+    return key_codes(ledger, name).texts()  # a line without a facility stands under ""
 
 
 def _periods(ledger: Ledger, chosen: Any, freq: str, split: str | None) -> tuple[Any, Any, Any]:

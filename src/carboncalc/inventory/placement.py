@@ -26,7 +26,10 @@ TOTALS = {"document": 1, "ets": 2, "ghgp": 4}
 
 @dataclass(frozen=True, slots=True)
 class Placement:
-    """One way in which a row is counted or shown."""
+    """One way in which a row is counted or shown.
+
+    ``own`` says that the figure is the one of the row's own document.
+    """
 
     method: Method
     source: MethodSource
@@ -34,6 +37,7 @@ class Placement:
     account: str
     primary: bool
     totals: int
+    own: bool = True
 
     @property
     def instruments(self) -> Basis | None:
@@ -59,7 +63,7 @@ class Placement:
         by market the power takes theirs.
         """
         basis = self.instruments
-        if self.basis not in ("location", "market") or basis is None:
+        if self.own or basis is None:
             return frozenset()
         inputs = (route.inputs.get(basis.input_name) for route in self.source.routes)
         return frozenset({basis.input_name}.union(*(i.aliases for i in inputs if i is not None)))
@@ -102,17 +106,21 @@ def placements(
         source = own.source(source.other_items)
     if source.scope != 2:
         return (Placement(own, source, "", source.account, True, _bits(source)),)
+    twin = generic.sources.get(source_id)
+    bits = _bits(source) & ~TOTALS["ghgp"]
+    if twin is None:  # a figure of the document alone, such as a process's: the same on any basis
+        return (Placement(own, source, "", source.account, True, bits),)
     chosen = own.scope2 if scope2 == "method" else scope2
     out = []
     if own.id != GHG_PROTOCOL:
-        bits = _bits(source) & ~TOTALS["ghgp"]
         out.append(Placement(own, source, "method", source.account, chosen == "method", bits))
-    twin = generic.sources.get(source_id)
-    if twin is not None and (twin.account == COUNTED or own.id == GHG_PROTOCOL):
-        out += [
-            Placement(generic, twin, basis, twin.account, chosen == basis, TOTALS["ghgp"])
-            for basis in ("location", "market")
-        ]
+    out += [
+        Placement(
+            generic, twin, basis, twin.account, chosen == basis, TOTALS["ghgp"],
+            own=own.id == GHG_PROTOCOL and basis == own.scope2,
+        )
+        for basis in ("location", "market")
+    ]  # fmt: skip
     return tuple(sorted(out, key=lambda p: not p.primary))
 
 
@@ -125,8 +133,8 @@ def _outside(
     ghgp = TOTALS["ghgp"]
     return (
         Placement(generic, source, "", OUTSIDE, True, 0),
-        Placement(generic, source, "location", COUNTED, scope2 == "location", ghgp),
-        Placement(generic, source, "market", COUNTED, scope2 == "market", ghgp),
+        Placement(generic, source, "location", COUNTED, scope2 == "location", ghgp, own=False),
+        Placement(generic, source, "market", COUNTED, scope2 == "market", ghgp, own=False),
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from carboncalc.errors import CarbonCalcError, MethodError
 from carboncalc.factors.library import FactorLibrary
@@ -75,6 +76,13 @@ class Plan:
         self.slots: list[Slot] = []
         self._index: dict[tuple[SlotKey, str], int] = {}
         self.route_cells: dict[tuple[int, str, int], list[Cells]] = {}
+        self._lock = threading.RLock()
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if name != "_lock"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        vars(self).update(state)
         self._lock = threading.RLock()
 
     def place(self, placement: Placement, key: SlotKey) -> Placed:

@@ -10,16 +10,21 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
+import yaml
 
 from carboncalc.errors import CarbonCalcError, Issue, ReproductionError
-from carboncalc.inventory.describe import inputs_of
+from carboncalc.inventory.inputs import input_columns
+from carboncalc.inventory.lines import numbered
 
 if TYPE_CHECKING:
     from carboncalc.inventory.result import Inventory
 
 #: The user's own factors, where a run had some: without them it could not be recomputed.
 OWN_FACTORS = "factors.csv"
+#: The user's own rounding rules, where a run had some: their file may change or move.
+OWN_ROUNDING = "rounding.yaml"
 FILES = ("run.json", "input.csv", "resolutions.csv", "lines.csv")
 
 #: Columns of the lines that a second run must reproduce to the bit.
@@ -29,7 +34,8 @@ _TO_THE_BIT = ("mass_t", "gwp", "co2e_t")
 def write_run(inv: Inventory, folder: str | Path) -> Path:
     """Write ``run.json``, ``input.csv``, ``resolutions.csv``, ``lines.csv`` and ``memo.csv``.
 
-    The rows of an overlay go into ``factors.csv``, rows set aside into ``quarantined.csv``.
+    The rows of an overlay go into ``factors.csv``, rounding rules of the user's own into
+    ``rounding.yaml``, rows set aside into ``quarantined.csv``.
     Numbers are written in the shortest form that reads back to the same bits.
 
     Returns
@@ -48,6 +54,10 @@ def write_run(inv: Inventory, folder: str | Path) -> Path:
     if overlays:
         own = pd.concat([rows.assign(overlay=name) for name, rows in overlays])
         own.to_csv(target / OWN_FACTORS, index=False)
+    if inv.run.rounding_digest:
+        rules = inv.plan.context.rounding.model_dump(mode="json")
+        text = yaml.safe_dump(rules, allow_unicode=True, sort_keys=False)
+        (target / OWN_ROUNDING).write_text(text, encoding="utf-8")
     record = {
         "run": inv.run.model_dump(mode="json"),
         "run_digest": inv.run.digest,
@@ -63,32 +73,37 @@ def write_run(inv: Inventory, folder: str | Path) -> Path:
 
 def resolution_table(inv: Inventory) -> pd.DataFrame:
     """One row per resolution and input: the value used, its unit, factor, grade and page."""
-    records: list[dict[str, Any]] = []
-    used = sorted(set(inv.ledger.resolution[inv.ledger.primary].tolist()))
-    for index in used:
-        cells, _ = inv.resolutions.cells(index)
-        slot = inv.resolutions.slots[int(inv.resolutions.slot[index])]
-        for value in inputs_of(index, inv.resolutions, inv.plan, inv.ledger.rows):
-            records.append(
-                {
-                    "resolution_id": f"R{index + 1:06d}",
-                    "method": slot.key.method,
-                    "edition": cells.edition.key,
-                    "source": slot.key.source,
-                    "item": slot.key.item,
-                    "region": inv.plan.context.regions[int(inv.resolutions.region[index])],
-                    "year": inv.plan.context.years[int(inv.resolutions.year[index])],
-                    "route": cells.route.id,
-                    "input": value.name,
-                    "value": value.value,
-                    "unit": value.unit,
-                    "factor_id": value.factor_id,
-                    "evidence_grade": value.grade,
-                    "source_document": value.source,
-                    "where": value.where,
-                }
-            )
-    return pd.DataFrame(records)
+    resolutions, context = inv.resolutions, inv.plan.context
+    used = np.unique(inv.ledger.resolution[inv.ledger.primary])
+    parts, places = [], []
+    for one in input_columns(used, resolutions, inv.plan, inv.ledger):
+        here, key = used[one.positions], one.way.slot.key
+        shared = {
+            "method": key.method,
+            "edition": one.way.cells.edition.key,
+            "source": key.source,
+            "item": key.item,
+            "region": np.array(context.regions, dtype=object)[resolutions.region[here]],
+            "year": np.array(context.years)[resolutions.year[here]],
+            "route": one.way.cells.route.id,
+        }
+        columns = {
+            "value": one.value,
+            "unit": one.unit,
+            "factor_id": one.factor_id,
+            "evidence_grade": one.grade,
+            "source_document": one.source,
+            "where": one.where,
+        }
+        ids = numbered("R", here + np.int64(1)).to_numpy(zero_copy_only=False)
+        parts.append(pd.DataFrame({"resolution_id": ids, **shared, "input": one.name, **columns}))
+        places.append((here, np.full(len(here), one.number)))
+    if not parts:
+        return pd.DataFrame()
+    here, number = (np.concatenate(column) for column in zip(*places, strict=True))
+    order = np.lexsort((number, here))
+    table = pd.concat(parts, ignore_index=True).take(order).reset_index(drop=True)
+    return table.astype({name: "str" for name in table if table[name].dtype == object})
 
 
 def _activity_columns(rows: pd.DataFrame) -> pd.DataFrame:

@@ -197,13 +197,7 @@ def run_route(
     ``values`` holds the amount and the inputs in their declared units; inputs that are
     absent as a whole are left out, so that results which need them do not exist.
     """
-    rounded = dict(values)
-    if context.rounding.changes_lines:
-        for name, wanted in cells.route.inputs.items():
-            decimals = context.rounding.parameter(name, wanted.unit(cells.variant), source.id)
-            if decimals is not None and name in rounded and name != "amount":
-                rounded[name] = half_up(rounded[name], decimals)
-    _, results = cells.route.run(rounded, _rounding_of_steps(cells, rounded, context))
+    _, results = run_steps(cells, rounded_inputs(cells, values, source, context), context)
     out: dict[str, tuple[Any, str]] = {}
     for name, value in results.items():
         signed = value if source.sign > 0 else -value
@@ -211,6 +205,24 @@ def run_route(
         for gas, share in shares:
             out[gas] = (signed if share is None else signed * share, name)
     return out
+
+
+def rounded_inputs(
+    cells: Cells, values: Mapping[str, Any], source: MethodSource, context: Context
+) -> dict[str, Any]:
+    """Inputs as the rounding policy takes them; the amount is rounded before it comes here."""
+    rounded = dict(values)
+    if context.rounding.changes_lines:
+        for name, wanted in cells.route.inputs.items():
+            decimals = context.rounding.parameter(name, wanted.unit(cells.variant), source.id)
+            if decimals is not None and name in rounded and name != "amount":
+                rounded[name] = half_up(rounded[name], decimals)
+    return rounded
+
+
+def run_steps(cells: Cells, values: Mapping[str, Any], context: Context) -> Any:
+    """The steps and the unsigned results of a route, with steps rounded as the policy says."""
+    return cells.route.run(values, _rounding_of_steps(cells, values, context))
 
 
 def _rounding_of_steps(cells: Cells, values: Mapping[str, Any], context: Context) -> Any:

@@ -13,9 +13,16 @@ from carboncalc.inventory.ledger import BASES, Ledger
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.potentials import Potentials
 from carboncalc.inventory.resolutions import Resolutions
-from carboncalc.inventory.slots import run_route
+from carboncalc.inventory.slots import (
+    Slot,
+    one_in_route_unit,
+    rounded_inputs,
+    run_route,
+    run_steps,
+)
 from carboncalc.inventory.trace_text import render
 from carboncalc.methods.equation import Equation
+from carboncalc.methods.rounding import half_up
 from carboncalc.provenance import GRADE_ORDER
 
 
@@ -120,12 +127,13 @@ def trace_line(
     slot = resolutions.slots[int(resolutions.slot[index])]
     route = cells.route
     wanted = needed_by(cells, gas, frozenset(ledger.gases))
-    known = inputs_of(index, resolutions, plan, ledger.rows)
+    known = inputs_of(index, resolutions, plan, ledger)
     inputs = tuple(value for value in known if value.name in wanted)
     equation_unit = route.inputs["amount"].unit(cells.variant)
-    amount = float(row["amount"]) * float(row["scale"]) / float(row["scale_divisor"])
-    values = {value.name: value.value for value in known} | {"amount": amount}
-    steps, _ = route.run(values)
+    amount = _amount(row, slot, plan) * one_in_route_unit(cells, slot.amount_unit)
+    read = {value.name: value.value for value in known} | {"amount": amount}
+    values = rounded_inputs(cells, read, slot.source, plan.context)
+    steps, _ = run_steps(cells, values, plan.context)
     stages = tuple(
         Stage(name, _rule_text(step.rule), float(steps[name]), step.unit(cells.variant))
         for name, step in route.steps.items()
@@ -181,22 +189,27 @@ def recompute(position: int, ledger: Ledger, resolutions: Resolutions, plan: Pla
     A linear route is evaluated at amount 1 and multiplied, as in the run, so the bits are
     the same; policies that round inputs and steps are applied as in the run.
     """
-    from carboncalc.inventory.slots import one_in_route_unit
-
     row = ledger.rows.iloc[int(ledger.row[position])]
     index = int(ledger.resolution[position])
     gas = ledger.gases[int(ledger.gas[position])]
     cells, _ = resolutions.cells(index)
     slot = resolutions.slots[int(resolutions.slot[index])]
-    amount = float(row["amount"]) * float(row["scale"]) / float(row["scale_divisor"])
+    amount = _amount(row, slot, plan)
     one = one_in_route_unit(cells, slot.amount_unit)
     values: dict[str, Any] = {
-        value.name: value.value for value in inputs_of(index, resolutions, plan, ledger.rows)
+        value.name: value.value for value in inputs_of(index, resolutions, plan, ledger)
     }
     values["amount"] = one if cells.route.linear else amount * one
     value, _ = run_route(cells, values, slot.key, slot.source, plan.context)[gas]
     mass = on_grid(amount * value if cells.route.linear else value)
     return float(on_grid(mass * ledger.gwp[position]))
+
+
+def _amount(row: Any, slot: Slot, plan: Plan) -> float:
+    """The amount of a row in the unit of its slot, rounded where the policy says so."""
+    amount = float(row["amount"]) * float(row["scale"]) / float(row["scale_divisor"])
+    decimals = plan.context.rounding.parameter("amount", slot.amount_unit)
+    return amount if decimals is None else float(half_up(amount, decimals))
 
 
 def substituted(equation: Equation, values: dict[str, Any], constants: dict[str, float]) -> str:

@@ -27,6 +27,7 @@ _WORDS = {
         "steps": "steps", "equation": "equation", "mass": "mass", "co2e": "CO2e",
         "grade": "evidence grade", "basis": "scope 2 basis", "account": "account",
         "fallback": "stands in", "scope": "scope", "sign": "an export: counted negative",
+        "balance": "stock balance",
     },
 }  # fmt: skip
 

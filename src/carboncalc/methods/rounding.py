@@ -18,7 +18,7 @@ from pydantic import Field, ValidationError
 
 from carboncalc.errors import MethodError
 from carboncalc.methods.files import data_folder, read_yaml
-from carboncalc.provenance import Frozen
+from carboncalc.provenance import Frozen, canonical_digest
 
 _ULPS = 16 * 2.0**-52
 
@@ -123,7 +123,13 @@ class RoundingPolicy(Frozen):
         """Whether anything is rounded before a line is computed."""
         return bool(self.parameters or self.steps)
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the rules, whatever the file is called and however it is laid out."""
+        return canonical_digest(self.model_dump(mode="json", exclude={"id"}))
 
+
+@functools.cache
 def rounding_names() -> tuple[str, ...]:
     """The names of the shipped policies.
 
@@ -135,9 +141,19 @@ def rounding_names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in (data_folder() / "rounding").glob("*.yaml")))
 
 
-@functools.lru_cache(maxsize=64)
+def own_rounding(name_or_path: str) -> bool:
+    """Whether a policy is a file of the user's, which may change between two runs.
+
+    Examples
+    --------
+    >>> own_rounding("ndrc-report")
+    False
+    """
+    return name_or_path not in rounding_names()
+
+
 def load_rounding(name_or_path: str) -> RoundingPolicy:
-    """A shipped rounding policy by name, or one's own from a YAML file.
+    """A shipped rounding policy by name, or one's own from a YAML file as it is now.
 
     Raises
     ------
@@ -149,10 +165,20 @@ def load_rounding(name_or_path: str) -> RoundingPolicy:
     >>> load_rounding("none").changes_lines
     False
     """
-    shipped = data_folder() / "rounding" / f"{name_or_path}.yaml"
-    path = shipped if name_or_path in rounding_names() else Path(name_or_path)
+    if not own_rounding(name_or_path):
+        return _shipped(name_or_path)
+    path = Path(name_or_path)
     if not path.is_file():
         raise MethodError("M-020", rounding=name_or_path, known=", ".join(rounding_names()))
+    return _read(path)
+
+
+@functools.cache
+def _shipped(name: str) -> RoundingPolicy:
+    return _read(data_folder() / "rounding" / f"{name}.yaml")
+
+
+def _read(path: Path) -> RoundingPolicy:
     try:
         return RoundingPolicy.model_validate({"id": path.stem, **read_yaml(path)})
     except ValidationError as error:

@@ -63,3 +63,43 @@ def test_a_run_with_own_factors_carries_them_and_recomputes(tmp_path):
     assert "diesel/net_calorific_value" in first_difference(tmp_path).message("en")
     (tmp_path / "factors.csv").unlink()
     assert "diesel/net_calorific_value" in first_difference(tmp_path).message("en")
+
+
+RULES = "steps: {carbon_per_unit: 2}\nitems: {by: [entity], decimals: 1}\n"
+
+
+def test_a_run_is_the_same_wherever_the_file_with_its_rounding_rules_lies(tmp_path):
+    runs = []
+    for name in ("here", "elsewhere"):
+        (tmp_path / name).mkdir()
+        file = tmp_path / name / f"{name}.yaml"
+        file.write_text(RULES, encoding="utf-8")
+        runs.append(cc.compute(ROWS, rounding=str(file)).run)
+    assert runs[0].policy.rounding != runs[1].policy.rounding
+    assert runs[0].digest == runs[1].digest
+    assert runs[0].digest != cc.compute(ROWS).run.digest
+
+
+def test_rounding_rules_that_change_in_their_file_change_figures_and_digest(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(RULES, encoding="utf-8")
+    before = cc.compute(ROWS, rounding=str(file))
+    # 43.33 GJ/t × 0.0202 tC/GJ = 0.875266, to two decimals 0.88, to none 1
+    assert before.lines.mass_t[0] == pytest.approx(10 * 0.88 * 0.98 * 44 / 12)
+    file.write_text(RULES.replace("unit: 2", "unit: 0"), encoding="utf-8")
+    after = cc.compute(ROWS, rounding=str(file))
+    assert after.lines.mass_t[0] == pytest.approx(10 * 1 * 0.98 * 44 / 12)
+    assert after.run.digest != before.run.digest
+
+
+def test_a_run_folder_carries_its_own_rounding_rules_and_says_where_they_were_touched(tmp_path):
+    file = tmp_path / "mine.yaml"
+    file.write_text(RULES, encoding="utf-8")
+    inv = cc.compute(ROWS, rounding=str(file))
+    inv.save(tmp_path / "run")
+    file.unlink()
+    assert cc.verify(tmp_path / "run").co2e_t == inv.co2e_t
+    held = tmp_path / "run" / "rounding.yaml"
+    held.write_text(RULES.replace("unit: 2", "unit: 3"), encoding="utf-8")
+    found = first_difference(tmp_path / "run")
+    assert (found.code, found.params["file"]) == ("V-010", "mine.yaml")

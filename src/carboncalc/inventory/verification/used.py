@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from carboncalc.inventory.describe import inputs_of
+from carboncalc.inventory.inputs import InputColumn, input_columns
+from carboncalc.inventory.resolutions import Way
 from carboncalc.inventory.slots import one_in_route_unit
 
 if TYPE_CHECKING:
@@ -46,11 +47,7 @@ def used_values(inv: Inventory) -> pd.DataFrame:
     chosen = np.flatnonzero(ledger.primary)
     pairs = pd.DataFrame({"entry_row": ledger.row[chosen], "index": ledger.resolution[chosen]})
     pairs = pairs.drop_duplicates("entry_row").reset_index(drop=True)
-    records: list[dict[str, Any]] = []
-    for index in sorted(set(pairs["index"].tolist())):
-        records += _inputs(inv, index)
-    inputs = pd.DataFrame(records, columns=["index", *_INPUT])
-    joined = pairs.merge(inputs, on="index", how="left", sort=False)
+    joined = pairs.merge(_inputs(inv, np.unique(pairs["index"])), on="index", how="left")
     rows = ledger.rows.take(joined["entry_row"].to_numpy())
     for name in (*PLACE, "period_start", "period_end", "meter", "file", "sheet", "row"):
         joined[name] = rows[name].array if name in rows else None
@@ -69,71 +66,101 @@ _INPUT = (
 )  # fmt: skip
 
 
-def _inputs(inv: Inventory, index: int) -> list[dict[str, Any]]:
-    """The amount and the inputs of one resolution."""
+def _inputs(inv: Inventory, index: Any) -> pd.DataFrame:
+    """The amount and the inputs of some resolutions, in the order of their routes."""
     resolutions, plan = inv.resolutions, inv.plan
-    cells, given = resolutions.cells(index)
-    slot = resolutions.slots[int(resolutions.slot[index])]
-    spot = (int(resolutions.region[index]), int(resolutions.year[index]) - cells.years.start)
-    shared = {
-        "index": index, "document": slot.key.method,
-        "in_route": one_in_route_unit(cells, slot.amount_unit),
-    }  # fmt: skip
-    amount = {
-        "parameter": "amount", "aliases": (), "label_zh": "活动数据", "label_en": "activity data",
-        "value": np.nan, "unit": "", "origin": "activity_row", "factor_id": None, "grade": "S",
-        "source_document": "", "where": "", "finding": "", "default_id": None,
-        "default_rule": "refused",
-    }  # fmt: skip
-    out = [shared | amount]
-    for value in inputs_of(index, resolutions, plan, inv.ledger.rows):
-        filled, wanted = cells.inputs[value.name], cells.route.inputs[value.name]
-        row, query = int(filled.row[spot]), int(filled.query[spot])
-        finding = filled.queries[query].finding if query >= 0 else None
-        own = value.name in given
-        if own:
-            origin = _own_origin(inv, index, given[value.name])
-        elif value.factor_id is None:
-            origin = "not_claimed"
-        elif value.grade == "S":
-            origin = "user_factor"
-        elif filled.fallback[spot]:
-            origin = "fallback"
-        else:
-            origin = "punitive_default" if finding == PUNITIVE else "default"
-        out.append(
-            shared
+    ids = np.array([*plan.context.library.ids, None], dtype=object)
+    parts = []
+    for way in resolutions.ways(index):
+        parts.append(_AMOUNT | _shared(way, index[way.positions]) | {"number": -1})
+    for one in input_columns(index, resolutions, plan, inv.ledger):
+        finding = _findings(one)
+        origin = _origins(one, finding, inv, index)
+        wanted = one.way.cells.route.inputs[one.name]
+        parts.append(
+            _shared(one.way, index[one.positions])
             | {
-                "parameter": value.name,
+                "number": one.number,
+                "parameter": one.name,
                 "aliases": wanted.aliases,
-                "label_zh": value.label.get("zh", ""),
-                "label_en": value.label.get("en", ""),
-                "value": value.value,
-                "unit": value.unit,
+                "label_zh": wanted.label.get("zh", ""),
+                "label_en": wanted.label.get("en", ""),
+                "value": one.value,
+                "unit": one.unit,
                 "origin": origin,
-                "factor_id": value.factor_id,
-                "grade": value.grade,
-                "source_document": "" if own else value.source,
-                "where": value.where,
-                "finding": "" if own else finding or "",
-                "default_id": plan.context.library.ids[row] if row >= 0 else None,
-                "default_rule": _default_rule(row, finding, origin),
+                "factor_id": one.factor_id,
+                "grade": one.grade,
+                "source_document": one.source if one.given is None else "",
+                "where": one.where,
+                "finding": finding if one.given is None else "",
+                "default_id": ids[np.maximum(one.default, -1)],
+                "default_rule": _default_rules(one, finding, origin),
             }
         )
+    if not parts:
+        return pd.DataFrame(columns=["index", *_INPUT]).astype({"index": "int64"})
+    sizes = [len(part["index"]) for part in parts]
+    columns = {
+        name: np.concatenate([_spread(p[name], n) for p, n in zip(parts, sizes, strict=True)])
+        for name in ("index", "number", *_INPUT)
+    }
+    order = np.lexsort((columns.pop("number"), columns["index"]))
+    table = pd.DataFrame({name: column[order] for name, column in columns.items()})
+    texts = [name for name in table if table[name].dtype == object and name != "aliases"]
+    return table.astype(dict.fromkeys(texts, "str"))
+
+
+#: The amount of a row among its inputs.
+_AMOUNT: dict[str, Any] = {
+    "parameter": "amount", "aliases": (), "label_zh": "活动数据", "label_en": "activity data",
+    "value": np.nan, "unit": "", "origin": "activity_row", "factor_id": None, "grade": "S",
+    "source_document": "", "where": "", "finding": "", "default_id": None,
+    "default_rule": "refused",
+}  # fmt: skip
+
+
+def _shared(way: Way, index: Any) -> dict[str, Any]:
+    in_route = one_in_route_unit(way.cells, way.slot.amount_unit)
+    return {"index": index, "document": way.slot.key.method, "in_route": in_route}
+
+
+def _spread(value: Any, size: int) -> Any:
+    """A column of a part: an array as it is, one value for all of them repeated."""
+    if isinstance(value, np.ndarray):
+        return value
+    if not isinstance(value, tuple | str) and value is not None:
+        return np.full(size, value)
+    out = np.empty(size, dtype=object)
+    out.fill(value)
     return out
 
 
-def _default_rule(row: int, finding: str | None, origin: str) -> str:
+def _findings(one: InputColumn) -> Any:
+    """The code that the document's rule reports where it supplies the value."""
+    codes = [query.finding or "" for query in one.way.cells.inputs[one.name].queries]
+    return np.array([*codes, ""], dtype=object)[one.query]
+
+
+def _origins(one: InputColumn, finding: Any, inv: Inventory, index: Any) -> Any:
+    if one.given is not None:
+        rows = inv.resolutions.row[index[one.positions]]
+        origins = inv.ledger.rows.get(f"{one.given}_origin")
+        stated = np.zeros(len(rows), bool) if origins is None else origins.notna().to_numpy()[rows]
+        return np.where(stated, "parameter_table", "activity_row").astype(object)
+    return np.select(
+        [one.default < 0, one.grade == "S", one.fallback > 0, finding == PUNITIVE],
+        ["not_claimed", "user_factor", "fallback", "punitive_default"],
+        "default",
+    ).astype(object)
+
+
+def _default_rules(one: InputColumn, finding: Any, origin: Any) -> Any:
     """What the document does in a month without a value."""
-    if row >= 0:
-        return "punitive_default" if finding == PUNITIVE else "default"
-    return "not_claimed" if origin == "not_claimed" else "refused"
-
-
-def _own_origin(inv: Inventory, index: int, column: str) -> str:
-    origins = inv.ledger.rows.get(f"{column}_origin")
-    stated = origins is not None and origins.notna().iat[int(inv.resolutions.row[index])]
-    return "parameter_table" if stated else "activity_row"
+    return np.select(
+        [(one.default >= 0) & (finding == PUNITIVE), one.default >= 0, origin == "not_claimed"],
+        ["punitive_default", "default", "not_claimed"],
+        "refused",
+    ).astype(object)
 
 
 def used_outputs(inv: Inventory) -> pd.DataFrame:
