@@ -7,8 +7,9 @@ the result does not depend on blocks, order or threads, and equals the sum of th
 
 from __future__ import annotations
 
+import contextlib
 import functools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -33,11 +34,12 @@ from carboncalc.inventory.inherit import Inheritance
 from carboncalc.inventory.measured_index import MeasuredIndex
 from carboncalc.inventory.parameters import known_parameters, known_texts
 from carboncalc.inventory.partial import Partial
-from carboncalc.inventory.paths import NeedsLedger
+from carboncalc.inventory.paths import NeedsLedger, TablesFull
 from carboncalc.inventory.plan import Plan
 from carboncalc.inventory.potentials import refuse_mixed_sets
 from carboncalc.inventory.tables import Tables
 from carboncalc.methods.catalogue import method_ids
+from carboncalc.methods.rounding import own_rounding
 from carboncalc.provenance import Policy
 
 REQUIRED = ("entity", "period", "source", "item", "amount", "unit")
@@ -128,8 +130,9 @@ def aggregate(
         parameters = read_parameters(parameters, entities=entities, strict=True)
     if entities is not None and not is_plain(entities):
         entities = read_entities(entities)
-    tables = _shared_tables(chosen) if library is None else Tables(Plan(library, chosen))
     try:
+        if not len(data):
+            raise NeedsLedger  # the ledger path says that there is nothing
         own = own_columns(data)
         if is_plain(entities):
             raise NeedsLedger
@@ -140,7 +143,11 @@ def aggregate(
         given = _given(own, parameters, inheritance)
         if given is None or given.measured is None or not given.measured.by_facility:
             table = table.select([n for n in table.column_names if n not in PLACES])
-        return _aggregate(tables, table, by, threads or _threads(table), inheritance, given)
+        threads = threads or _threads(table)
+        for tables in _tables(library, chosen):
+            with contextlib.suppress(TablesFull):
+                return _aggregate(tables, table, by, threads, inheritance, given)
+        raise NeedsLedger
     except NeedsLedger:
         from carboncalc.inventory.by_ledger import aggregate_by_ledger
 
@@ -236,6 +243,19 @@ def check_table(table: pa.Table, own: Sequence[str]) -> None:
             texts = pc.unique(table[name]).to_pylist()
             if any(text is not None and is_row_of_sums(tidy(str(text))) for text in texts):
                 raise NeedsLedger
+
+
+def _tables(library: FactorLibrary | None, policy: Policy) -> Iterator[Tables]:
+    """Look-up tables, and new ones in case they are full.
+
+    They are kept for the next call unless the data or the rounding rules are the user's.
+    """
+    if library is not None or own_rounding(policy.rounding):
+        yield Tables(Plan(library or FactorLibrary.default(), policy))
+        return
+    yield _shared_tables(policy)
+    _shared_tables.cache_clear()
+    yield _shared_tables(policy)
 
 
 @functools.lru_cache(maxsize=16)

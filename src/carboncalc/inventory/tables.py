@@ -20,6 +20,7 @@ from carboncalc.errors import CarbonCalcError
 from carboncalc.inventory.combinations import Combination, resolve_combination
 from carboncalc.inventory.given_cells import NOTHING, GivenCells, Pattern
 from carboncalc.inventory.ledger import COUNTED
+from carboncalc.inventory.paths import TablesFull
 from carboncalc.inventory.plan import Placed, Plan
 from carboncalc.inventory.potentials import CARBON_DIOXIDE, Potentials
 from carboncalc.inventory.slots import FOUND
@@ -27,8 +28,8 @@ from carboncalc.inventory.slots import FOUND
 Ints = npt.NDArray[np.intp]
 Floats = npt.NDArray[np.float64]
 
-#: Capacity of the axes; a code beyond it sends the table to the ledger path.
-UNITS, REGIONS, YEARS, PATTERNS = 64, 64, 32, 256
+#: Capacity of the axes, and of keys: beyond it new tables are made, which hold less.
+UNITS, REGIONS, YEARS, PATTERNS, KEYS = 64, 64, 32, 256, 1 << 14
 
 #: Codes in the tables: not looked at yet, and looked at without success.
 UNSEEN, REFUSED = -1, -2
@@ -119,6 +120,8 @@ class Tables:
             code = self.keys.get(key)
             if code is None:
                 code = len(self.key_list)
+                if code >= KEYS:
+                    raise TablesFull
                 if (code + 1) * UNITS > len(self.slot):
                     size = max(256, 2 * (code + 1)) * UNITS
                     self.slot = _grown(self.slot, size, UNSEEN)
@@ -132,28 +135,26 @@ class Tables:
 
     def unit_code(self, text: str) -> int:
         """The code of a unit's spelling."""
-        return self._axis(self.units, self.unit_list, text, UNITS, "unit")
+        return self._axis(self.units, self.unit_list, text, UNITS)
 
     def region_code(self, region: str | None) -> int:
         """The code of a region id."""
-        return self._axis(self.regions, self.region_list, region, REGIONS, "region")
+        return self._axis(self.regions, self.region_list, region, REGIONS)
 
     def year_code(self, year: int) -> int:
         """The code of a data year."""
-        return self._axis(self.years, self.year_list, year, YEARS, "period")
+        return self._axis(self.years, self.year_list, year, YEARS)
 
     def pattern_code(self, pattern: Pattern) -> int:
         """The code of what a row gives itself; 0 is nothing."""
-        return self._axis(self.patterns, self.pattern_list, pattern, PATTERNS, "parameter")
+        return self._axis(self.patterns, self.pattern_list, pattern, PATTERNS)
 
-    def _axis(
-        self, known: dict[Any, int], names: list[Any], value: Any, capacity: int, column: str
-    ) -> int:
+    def _axis(self, known: dict[Any, int], names: list[Any], value: Any, capacity: int) -> int:
         with self.lock:
             code = known.get(value)
             if code is None:
                 if len(names) >= capacity:
-                    raise CarbonCalcError("I-043", column=column, limit=capacity)
+                    raise TablesFull
                 code = len(names)
                 names.append(value)
                 known[value] = code
@@ -220,8 +221,7 @@ class Tables:
                     continue
                 number, code = divmod(position, PATTERNS)
                 base = self.numbered[number]
-                placement, policy = base.placed.placement, self.plan.context.policy
-                foreign = frozenset() if policy.scope2 == "method" else placement.foreign_columns
+                foreign = base.placed.placement.foreign_columns
                 pattern = tuple(g for g in self.pattern_list[code] if g[0] not in foreign)
                 if pattern != NOTHING:
                     number = self._numbered(Numbered(base.placed, base.method, pattern))

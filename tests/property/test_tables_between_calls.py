@@ -1,4 +1,4 @@
-"""What the review of the block path found and left to who edits it: each fails until mended."""
+"""What the sums of tables share between calls, and what they do not."""
 
 import pandas as pd
 import pytest
@@ -12,10 +12,7 @@ ROW = {"entity": "P", "period": "2023", "method": "other-industry", "region": "C
 #: Policies that no other test has, so that no other test shares their tables.
 RARE = {"grades": "ABCDS", "split_year": "refuse", "market_residual": "location_factor"}
 
-open_finding = pytest.mark.xfail(strict=True, reason="aggregate.py, tables.py: see the review")
 
-
-@open_finding
 def test_rounding_rules_that_change_in_their_file_are_read_anew(tmp_path):
     file = tmp_path / "mine.yaml"
     for decimals in (2, 0):
@@ -25,7 +22,6 @@ def test_rounding_rules_that_change_in_their_file_are_read_anew(tmp_path):
         assert found.co2e_t.tolist() == [exact]
 
 
-@open_finding
 def test_a_table_without_rows_is_refused_on_both_paths_or_on_none():
     empty = pd.DataFrame([ROW]).iloc[:0]
     with pytest.raises(cc.errors.ActivityDataError):
@@ -34,7 +30,6 @@ def test_a_table_without_rows_is_refused_on_both_paths_or_on_none():
         cc.aggregate(empty)
 
 
-@open_finding
 @pytest.mark.parametrize(
     ("column", "texts", "gwp"),
     [
