@@ -2,10 +2,11 @@
 
 Run ``python benchmarks/j1_measured.py [rows ...]`` (default 1e6 and 1e7). The table is that of
 ``j1_activity`` with half of its rows at four fuels that every entity measured in every month:
-576,000 values in a parameter table, or as two columns of the rows themselves, each with its
-unit. Ours looks the measurements up by entity, source, item and month, checks their limits
-and units, and takes the document's default for the rest; the rivals join them as a wide table
-built untimed (polars, DuckDB) or find them in their columns, without a check.
+576,000 values in a parameter table, or as two columns of the rows themselves, each with a
+column of units. Ours looks the measurements up by entity, source, item and month, checks their
+limits and units, and takes the document's default for the rest; the rivals join them as a wide
+table in one unit, built untimed, or convert the columns by a table of units as they do the
+amounts; they check dimensions and no limits.
 """
 
 from __future__ import annotations
@@ -25,6 +26,14 @@ FUELS = ("bituminous_coal", "diesel", "natural_gas", "fuel_oil")
 KEYS = ["entity", "period", "source", "item"]
 CARBON = "net_calorific_value"
 UNIT = {"gas": "GJ/10^4 Nm3", "mass": "GJ/t"}
+
+#: What the rivals know of the units of measured values: kind, multiply, divide.
+MEASURED_UNITS = pd.DataFrame(
+    [("GJ/t", "mass", 1.0, 1.0), ("MJ/t", "mass", 1.0, 1000.0), ("MJ/kg", "mass", 1.0, 1.0),
+     ("GJ/10^4 Nm3", "gas", 1.0, 1.0), ("MJ/Nm3", "gas", 10.0, 1.0), ("tC/GJ", "heat", 1.0, 1.0),
+     ("tC/TJ", "heat", 1.0, 1000.0), ("kgC/GJ", "heat", 1.0, 1000.0)],
+    columns=["unit", "dim", "mul", "div"],
+)  # fmt: skip
 
 
 def measured_sources() -> list[int]:
@@ -130,25 +139,39 @@ def polars_job(
     import polars as pl
 
     def prepare() -> tuple:
-        frames = [table, factors, units, *([] if wide is None else [wide])]
+        frames = [table, factors, units, MEASURED_UNITS if wide is None else wide]
         return tuple(pl.from_pandas(frame, nan_to_null=True) for frame in frames)
 
     def run(state: tuple) -> float:
-        data, known, unit, *more = state
-        heat = pl.coalesce(CARBON, "heat0")
+        data, known, unit, measured = state
+        heat, carbon = pl.col(CARBON), pl.col("carbon_content")
         x = pl.col("amount") * pl.col("mul") / pl.col("div")
         frame = data.lazy().with_columns(pl.col("period").str.slice(0, 4).alias("year"))
-        if more:
-            frame = frame.join(more[0].lazy(), on=KEYS, how="left")
+        bad = pl.col("udim") != pl.col("fdim")
+        if wide is not None:
+            frame = frame.join(measured.lazy(), on=KEYS, how="left")
+        else:
+            for name, short in ((CARBON, "h"), ("carbon_content", "c")):
+                their = measured.rename({"unit": f"{name}_unit"} | {
+                    n: f"{short}{n}" for n in ("dim", "mul", "div")
+                })  # fmt: skip
+                frame = frame.join(their.lazy(), on=f"{name}_unit", how="left")
+            heat, carbon = (
+                pl.col(name) * pl.col(f"{short}mul") / pl.col(f"{short}div")
+                for name, short in ((CARBON, "h"), ("carbon_content", "c"))
+            )
+            bad |= (pl.col("hdim") != pl.col("fdim")) & pl.col(CARBON).is_not_null()
+            bad |= (pl.col("cdim") != "heat") & pl.col("carbon_content").is_not_null()
+        heat, carbon = pl.coalesce(heat, "heat0"), pl.coalesce(carbon, "carbon0")
         out = (
             frame.join(known.lazy(), on=["method", "source", "item", "region", "year"], how="left")
             .join(unit.lazy(), on="unit", how="left")
             .group_by("entity", "year", "scope")
             .agg(
-                (x * heat * pl.coalesce("carbon_content", "carbon0") * pl.col("CO2")).sum(),
+                (x * heat * carbon * pl.col("CO2")).sum(),
                 (x * heat * pl.col("CH4_fossil")).sum().alias("b"),
                 (x * heat * pl.col("N2O")).sum().alias("c"),
-                (pl.col("udim") != pl.col("fdim")).any().alias("bad"),
+                bad.any().alias("bad"),
             )
             .collect(engine=engine)
         )
@@ -165,26 +188,38 @@ def duckdb_job(
     import pyarrow as pa
 
     query = """select entity, year, scope,
-                      sum(x * heat * coalesce(carbon_content, carbon0) * CO2) a,
+                      sum(x * heat * carbon * CO2) a,
                       sum(x * heat * CH4_fossil) b, sum(x * heat * N2O) c,
-                      bool_or(udim <> fdim) bad
-               from (select *, amount * mul / div as x,
-                            coalesce(net_calorific_value, heat0) as heat
-                     from (select *, substr(period, 1, 4) as year from activity)
+                      bool_or(udim <> fdim {bad}) bad
+               from (select *, amount * unit.mul / unit.div as x,
+                            coalesce({heat}, heat0) as heat,
+                            coalesce({carbon}, carbon0) as carbon
+                     from (select *, substr(period, 1, 4) as year from activity) activity
                      left join known using (method, source, item, region, year)
-                     left join unit using (unit) {more}) group by all"""
+                     left join unit on activity.unit = unit.unit {join}) group by all"""
+    parts = {
+        "bad": "", "heat": CARBON, "carbon": "carbon_content",
+        "join": "left join measured using (entity, period, source, item)",
+    } if wide is not None else {
+        "bad": """or (hdim <> fdim and net_calorific_value is not null)
+                  or (cdim <> 'heat' and carbon_content is not null)""",
+        "heat": "net_calorific_value * h.mul / h.div",
+        "carbon": "carbon_content * c.mul / c.div",
+        "join": """left join (select *, dim as hdim from measured) h
+                      on net_calorific_value_unit = h.unit
+                   left join (select *, dim as cdim from measured) c
+                      on carbon_content_unit = c.unit""",
+    }  # fmt: skip
 
     def prepare() -> tuple:
         connection = duckdb.connect()
         connection.execute("set threads=2")
-        frames = [table, factors, units, *([] if wide is None else [wide])]
+        frames = [table, factors, units, MEASURED_UNITS if wide is None else wide]
         return connection, [pa.Table.from_pandas(f, preserve_index=False) for f in frames]
 
     def run(state: tuple) -> float:
-        connection, (activity, known, unit, *more) = state  # noqa: RUF059 - DuckDB finds them
-        measured = more[0] if more else None  # noqa: F841 - by name
-        join = "left join measured using (entity, period, source, item)" if more else ""
-        out = connection.execute(query.format(more=join)).df()
+        connection, (activity, known, unit, measured) = state  # noqa: RUF059 - found by name
+        out = connection.execute(query.format(**parts)).df()
         assert not out["bad"].any()
         return float(out[["a", "b", "c"]].to_numpy().sum())
 
@@ -242,7 +277,6 @@ def main(sizes: list[int]) -> None:
             carbon_content=carbon[place],
             carbon_content_unit=pd.Series(["tC/GJ"] * rows, dtype="str"),
         )
-        bare = own.drop(columns=["net_calorific_value_unit", "carbon_content_unit"])
         input_bytes = sum(column.nbytes for column in coded.values())
         jobs = {
             "carboncalc, parameter table, 2 threads": ours(text, parameters, 2),
@@ -253,9 +287,9 @@ def main(sizes: list[int]) -> None:
             "DuckDB, joined, 2 threads": duckdb_job(text, factors, units, wide),
             "numpy blocks, encoded (f5)": numpy_blocks_job(coded, factors, heat, carbon),
             "carboncalc, columns with units, 2 threads": ours(own, None, 2),
-            "polars, columns": polars_job(bare, factors, units, None, "auto"),
-            "polars streaming, columns": polars_job(bare, factors, units, None, "streaming"),
-            "DuckDB, columns, 2 threads": duckdb_job(bare, factors, units, None),
+            "polars, columns": polars_job(own, factors, units, None, "auto"),
+            "polars streaming, columns": polars_job(own, factors, units, None, "streaming"),
+            "DuckDB, columns, 2 threads": duckdb_job(own, factors, units, None),
         }
         found = measure(jobs, rounds=5 if rows <= 1_000_000 else 3, warm=rows <= 1_000_000)
         title = f"J1 with measured months, {rows:,} rows"
