@@ -75,14 +75,6 @@ class Ledger:
         result: npt.NDArray[np.bool_] = self.primary & (self.account == 0)
         return result
 
-    def on_basis(self, basis: str) -> npt.NDArray[np.bool_]:
-        """Counted entries with scope 2 on another basis (``location``, ``market``, ``method``)."""
-        code = BASES.index(basis)
-        result: npt.NDArray[np.bool_] = (self.account == 0) & (
-            ((self.basis == 0) & self.primary) | (self.basis == code)
-        )
-        return result
-
     def column(self, name: str) -> Any:
         """A text column of the activity rows, one value per entry."""
         return self.rows[name].to_numpy()[self.row]
