@@ -26,6 +26,7 @@ from carboncalc.activity.text import tidy
 from carboncalc.errors import CarbonCalcError
 from carboncalc.factors.library import FactorLibrary
 from carboncalc.inventory.blocks import BlockRunner
+from carboncalc.inventory.calculator import shared_calculator
 from carboncalc.inventory.encode import as_arrow
 from carboncalc.inventory.exact import ExactSums
 from carboncalc.inventory.given_rows import GivenRows
@@ -260,7 +261,7 @@ def _tables(library: FactorLibrary | None, policy: Policy) -> Iterator[Tables]:
 
 @functools.lru_cache(maxsize=16)
 def _shared_tables(policy: Policy) -> Tables:
-    return Tables(Plan(FactorLibrary.default(), policy))
+    return Tables(shared_calculator(policy).plan)
 
 
 def _run(runner: BlockRunner, threads: int) -> Partial:

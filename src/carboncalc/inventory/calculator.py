@@ -221,14 +221,15 @@ def _quarantined(table: ActivityTable, rows: pd.DataFrame, log: IssueLog) -> pd.
 
 
 @functools.lru_cache(maxsize=16)
-def _shared_calculator(policy: Policy) -> Calculator:
+def shared_calculator(policy: Policy) -> Calculator:
+    """The calculator of the shipped library under a policy, with all that it resolved."""
     return Calculator(policy=policy)
 
 
 def _calculator(library: FactorLibrary | None, policy: Policy) -> Calculator:
     """A calculator, kept for the next call unless it has data or rules of the user's."""
     if library is None and not own_rounding(policy.rounding):
-        return _shared_calculator(policy)
+        return shared_calculator(policy)
     return Calculator(library, policy)
 
 
